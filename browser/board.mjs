@@ -1,0 +1,52 @@
+// The board's server, as a user starts it.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const GREETING = /^open (http:\/\/127\.0\.0\.1:(\d+))\/?$/;
+
+// A server that drains its sockets may take this long to go.
+const STOP_MILLISECONDS = 15_000;
+
+/** Starts the board on `port`, 0 for any that is free, and resolves when it listens. */
+export async function startBoard({ port = 0 } = {}) {
+  const [program, ...args] = command();
+  const child = spawn(program, [...args, "--addr", `127.0.0.1:${port}`], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [, address, listens] = await greeting(child);
+  return { address, port: Number(listens), stop: () => stop(child) };
+}
+
+/** The program that is built already, or cargo to build it: which then becomes the program. */
+function command() {
+  const built = process.env.BOARD_BIN;
+  return built ? [built] : ["cargo", "run", "-q", "-p", "board", "--"];
+}
+
+async function greeting(child) {
+  const lines = createInterface({ input: child.stdout });
+  const first = once(lines, "line").then(([line]) => line);
+  const gone = once(child, "exit").then(([code]) => `(nothing, and ended with ${code})`);
+  const line = await Promise.race([first, gone]);
+  const match = GREETING.exec(line);
+  if (!match) {
+    await stop(child);
+    throw new Error(`the board said ${JSON.stringify(line)}, not "open http://127.0.0.1:PORT"`);
+  }
+  return match;
+}
+
+/** Stops this one process, whatever else runs under the same name. */
+async function stop(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, "exit");
+  child.kill("SIGTERM");
+  const last = setTimeout(() => child.kill("SIGKILL"), STOP_MILLISECONDS);
+  await exit;
+  clearTimeout(last);
+}

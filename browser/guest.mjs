@@ -1,0 +1,90 @@
+// One visitor of the board: a browser context of their own, and the page's parts by the names that
+// the board promises.
+
+import assert from "node:assert/strict";
+
+const VIEWPORT = { width: 1000, height: 700 };
+
+export class Guest {
+  #context;
+
+  constructor(context, page, name) {
+    this.#context = context;
+    this.name = name;
+    this.page = page;
+    this.board = page.locator("#board");
+    this.status = page.locator("#status");
+    this.people = page.locator("#people");
+    this.refused = page.locator("#refused");
+    this.cursors = page.locator(".cursor");
+    this.chat = {
+      form: page.locator("#chat-form"),
+      input: page.locator("#chat-input"),
+      log: page.locator("#chat-log"),
+      note: page.locator("#chat-note"),
+    };
+  }
+
+  /** Opens the board in a fresh context and signs in as `name`, which may be empty. */
+  static async signIn(browser, address, name, options = { viewport: VIEWPORT }) {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    await page.goto(address);
+    await page.locator("#sign-in #name").fill(name);
+    await page.locator("#sign-in").evaluate((form) => form.requestSubmit());
+    return new Guest(context, page, name);
+  }
+
+  /** The cursor of the guest `name`, as this guest sees it. */
+  cursor(name) {
+    return this.page.locator(`.cursor[data-name="${name}"]`);
+  }
+
+  /** Resolves when `#status` shows `state`. */
+  async seesStatus(state) {
+    await this.page.locator(`#status[data-state="${state}"]`).waitFor();
+    await this.status.filter({ hasText: state }).waitFor();
+  }
+
+  /** Resolves when the list of people holds `name`. */
+  async seesPerson(name) {
+    await this.people.getByText(name).waitFor();
+  }
+
+  /** Resolves when neither the list nor the board shows `name`. */
+  async losesPerson(name) {
+    await this.people.getByText(name).waitFor({ state: "detached" });
+    await this.cursor(name).waitFor({ state: "detached" });
+  }
+
+  /** Puts the mouse at `x`, `y` of the board. */
+  async pointTo({ x, y }) {
+    const box = await this.board.boundingBox();
+    assert.ok(box, "the board is not drawn");
+    await this.page.mouse.move(box.x + x, box.y + y);
+  }
+
+  /** Resolves when the cursor of `name` is within `tolerance` pixels of `x`, `y` of the board. */
+  async seesCursorAt(name, { x, y }, tolerance = 6) {
+    const reached = ({ name, x, y, tolerance }) => {
+      const rect = (selector) => document.querySelector(selector)?.getBoundingClientRect();
+      const cursor = rect(`.cursor[data-name="${name}"]`);
+      const board = rect("#board");
+      if (!cursor) return false;
+      const away = [cursor.left - board.left - x, cursor.top - board.top - y];
+      return away.every((pixels) => Math.abs(pixels) <= tolerance);
+    };
+    await this.page.waitForFunction(reached, { name, x, y, tolerance });
+  }
+
+  /** Says `text` in the chat, set by script, since the input itself may limit what is typed. */
+  async say(text) {
+    await this.chat.input.evaluate((input, text) => (input.value = text), text);
+    await this.chat.form.evaluate((form) => form.requestSubmit());
+  }
+
+  /** Closes the page as one closes a window. */
+  async leave() {
+    await this.#context.close();
+  }
+}

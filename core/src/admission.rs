@@ -1,0 +1,224 @@
+//! From an upgrade to an admission: is it one, which unit, who may, with which data. Runs once per connection.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderValue};
+
+use crate::{
+    app::{BuiltApp, Entry, Shared, Target},
+    channel::{BadKey, Params},
+    connection::Base,
+    contain::Contained,
+    error::{Cause, Failure, Refusal, Rejection, Stage},
+    handler::{DynConnection, IntoAccept, Opening, Policy, Visit, open_raw},
+    hub::{Place, RoomKey},
+    id::ConnectionId,
+    limits::Limits,
+    link::Link,
+    room::Sink as _,
+    rt::{Runtime, within},
+    session::Manner,
+    upgrade::Upgrade,
+    wire::{CloseCode, CloseFrame},
+};
+
+/// A connection that was let in, or one whose denial is told by a close frame. The adapter answers 101 to both, and
+/// hands it to [`drive`](crate::drive) with the stream.
+#[must_use = "an admission is driven"]
+pub struct Admission {
+    pub(crate) unit: Arc<str>,
+    pub(crate) link: Arc<Link>,
+    pub(crate) app: Arc<Shared>,
+    pub(crate) place: Place,
+    pub(crate) entrance: Entrance,
+    protocol: Option<HeaderValue>,
+    headers: HeaderMap,
+}
+
+pub(crate) enum Entrance {
+    Open { connection: Box<dyn DynConnection>, manner: Manner },
+    Denied(CloseFrame),
+}
+
+impl Admission {
+    /// Who the connection is.
+    pub fn id(&self) -> ConnectionId {
+        self.link.id()
+    }
+
+    /// The subprotocol that was picked: the `Sec-WebSocket-Protocol` of the 101.
+    pub fn protocol(&self) -> Option<&HeaderValue> {
+        self.protocol.as_ref()
+    }
+
+    /// Headers that the app adds to the 101.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The limits that the transport is to keep.
+    pub fn limits(&self) -> &Limits {
+        &self.app.limits
+    }
+}
+
+/// Why an upgrade leads to no open connection.
+enum No {
+    /// 4403 with this reason.
+    Denied(&'static str),
+    Refused(Refusal),
+}
+
+impl From<Refusal> for No {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<BadKey> for No {
+    fn from(error: BadKey) -> Self {
+        tracing::debug!(%error, "denied");
+        Self::Denied("forbidden")
+    }
+}
+
+impl BuiltApp {
+    /// Decides about an upgrade.
+    pub(crate) async fn admit<R: Runtime>(&self, upgrade: Upgrade, runtime: &R) -> Result<Admission, Refusal> {
+        upgrade.check(self.origins())?;
+        let visitor = self.visitor(&upgrade, runtime)?;
+        let limit = self.limits().upgrade.deadline;
+        let target = self.target(&upgrade)?;
+        let (entry, params) = match target {
+            Target::Route(entry, params) => (entry, Some(params)),
+            Target::Named(entry) => (entry, None),
+            Target::Unknown => return Ok(visitor.denied("unknown socket")),
+        };
+        let visitor = Visitor { unit: Arc::clone(&entry.name), ..visitor };
+        match within(runtime, limit, self.open(entry, params, upgrade, &visitor)).await {
+            Some(Ok((opening, protocol))) => Ok(visitor.opened(opening, entry.unit.policy(), protocol)),
+            Some(Err(No::Denied(reason))) => Ok(visitor.denied(reason)),
+            Some(Err(No::Refused(refusal))) => Err(refusal),
+            None => Err(Refusal::TimedOut),
+        }
+    }
+
+    /// Decides about an upgrade whose events are there already.
+    pub(crate) fn admit_direct<R: Runtime>(
+        &self,
+        upgrade: &Upgrade,
+        events: impl IntoAccept,
+        runtime: &R,
+    ) -> Result<Admission, Refusal> {
+        upgrade.check(self.origins())?;
+        let visitor = self.visitor(upgrade, runtime)?;
+        let opening = open_raw(events, upgrade, visitor.base());
+        let protocol = upgrade.pick(&opening.protocols);
+        Ok(visitor.opened(opening, Policy::new(), protocol))
+    }
+
+    fn visitor<R: Runtime>(&self, upgrade: &Upgrade, runtime: &R) -> Result<Visitor, Refusal> {
+        let app = Arc::clone(self.shared());
+        let id = ConnectionId::from_random(runtime.random());
+        let link = Arc::new(Link::new(id, Arc::clone(&app.limits)));
+        let place = app.hub.enter(&link, upgrade.remote_addr().map(|address| address.ip()))?;
+        Ok(Visitor { unit: upgrade.path().into(), link, app, place })
+    }
+
+    async fn open(
+        &self,
+        entry: &Entry,
+        params: Option<Params>,
+        mut upgrade: Upgrade,
+        visitor: &Visitor,
+    ) -> Result<(Opening, Option<HeaderValue>), No> {
+        let (params, room) = match params {
+            Some(params) => (params, None),
+            None => self.key(entry, &upgrade)?,
+        };
+        upgrade.set_params(params);
+        for guard in &entry.guards {
+            self.ask(entry, Stage::Guard, async { guard.check(&upgrade).await }).await?;
+        }
+        self.ask(entry, Stage::Guard, async { entry.unit.guard(&upgrade).await }).await?;
+        let visit = Visit { base: visitor.base(), room };
+        let opening = self.ask(entry, Stage::Data, async { entry.unit.open(&upgrade, visit).await }).await?;
+        let spoken = entry.unit.policy().protocols.iter().map(|known| (*known).to_owned());
+        let spoken: Vec<String> = spoken.chain(opening.protocols.iter().cloned()).collect();
+        let protocol = upgrade.pick(&spoken);
+        Ok((opening, protocol))
+    }
+
+    /// The key params of a socket or room, and the room they lead to, all within limits.
+    fn key(&self, entry: &Entry, upgrade: &Upgrade) -> Result<(Params, Option<RoomKey>), No> {
+        let limits = self.limits();
+        let r = upgrade.query("r").unwrap_or_default();
+        let params = entry.unit.check_key(&Params::read(&r, entry.unit.segments())?)?;
+        if params.json_bytes() > limits.upgrade.params_bytes {
+            return Err(BadKey::TOO_LONG.into());
+        }
+        let Some(room) = entry.unit.room(&entry.name, &params) else {
+            return Ok((params, None));
+        };
+        if room.topic.len() > limits.room.key_bytes {
+            return Err(BadKey::TOO_LONG.into());
+        }
+        if !self.shared().hub.has_place(&room) {
+            return Err(Refusal::Full.into());
+        }
+        Ok((params, Some(room)))
+    }
+
+    /// Asks the app's code. What it throws is told to the error hook and ends in a 500.
+    async fn ask<T>(
+        &self,
+        entry: &Entry,
+        stage: Stage,
+        answer: impl Future<Output = Result<T, Rejection>>,
+    ) -> Result<T, No> {
+        let cause = match Contained(answer).await {
+            Ok(Ok(value)) => return Ok(value),
+            Ok(Err(Rejection::Deny)) => return Err(No::Denied("forbidden")),
+            Ok(Err(Rejection::Redirect(_))) => {
+                tracing::warn!(unit = %entry.name, "a guard redirects, which a WebSocket cannot: denied");
+                return Err(No::Denied("forbidden"));
+            }
+            Ok(Err(Rejection::Error(error))) => Cause::Error(error),
+            Err(panic) => Cause::Panic(panic),
+        };
+        let failure = Failure { unit: Arc::clone(&entry.name), connection: None, stage, cause };
+        self.shared().report(&failure);
+        Err(No::Refused(Refusal::Failed))
+    }
+}
+
+/// A connection in the making.
+struct Visitor {
+    unit: Arc<str>,
+    link: Arc<Link>,
+    app: Arc<Shared>,
+    place: Place,
+}
+
+impl Visitor {
+    fn base(&self) -> Base {
+        Base::new(Arc::clone(&self.link), Arc::clone(&self.app), Arc::clone(&self.unit))
+    }
+
+    fn opened(self, opening: Opening, policy: Policy, protocol: Option<HeaderValue>) -> Admission {
+        let manner = Manner { keep_failed_open: policy.keep_failed_open };
+        let entrance = Entrance::Open { connection: opening.connection, manner };
+        self.into_admission(entrance, protocol, opening.headers)
+    }
+
+    fn denied(self, reason: &'static str) -> Admission {
+        tracing::info!(unit = %self.unit, connection = %self.link.id(), reason, "denied");
+        let frame = CloseFrame::of(CloseCode::FORBIDDEN, reason);
+        self.into_admission(Entrance::Denied(frame), None, HeaderMap::new())
+    }
+
+    fn into_admission(self, entrance: Entrance, protocol: Option<HeaderValue>, headers: HeaderMap) -> Admission {
+        let Self { unit, link, app, place } = self;
+        Admission { unit, link, app, place, entrance, protocol, headers }
+    }
+}

@@ -1,0 +1,195 @@
+use std::{collections::BTreeMap, fmt, future::poll_fn, sync::Arc};
+
+use irori_pattern::{Pattern, PatternError, Segment, Slot};
+use percent_encoding::percent_decode_str;
+
+use super::shared::Shared;
+use crate::{
+    channel::Params,
+    connection::Rooms,
+    error::Refusal,
+    guard::DynGuard,
+    handler::Unit,
+    limits::Limits,
+    rt::{Runtime, within},
+    upgrade::{Origins, Upgrade},
+};
+
+/// An app that was built: what adapters hold. Cheap to clone; all clones are one app.
+#[derive(Clone)]
+pub struct BuiltApp(Arc<Inner>);
+
+pub(super) struct Inner {
+    pub(super) endpoint: String,
+    pub(super) origins: Origins,
+    pub(super) names: BTreeMap<String, Entry>,
+    pub(super) routes: Vec<Route>,
+    pub(super) shared: Arc<Shared>,
+}
+
+/// Something served.
+pub(crate) struct Entry {
+    pub(crate) name: Arc<str>,
+    /// The app's guards, then the scopes'.
+    pub(crate) guards: Vec<Arc<dyn DynGuard>>,
+    pub(crate) unit: Box<dyn Unit>,
+}
+
+/// A raw route.
+pub(super) struct Route {
+    path: String,
+    parts: Vec<Part>,
+    entry: Entry,
+}
+
+enum Part {
+    Literal(Box<str>),
+    Param(Box<str>, Slot),
+}
+
+/// Where a request leads.
+pub(crate) enum Target<'a> {
+    /// To a raw route, with the params of its path.
+    Route(&'a Entry, Params),
+    /// To a socket or a room.
+    Named(&'a Entry),
+    /// To the endpoint, but to nothing that is served there.
+    Unknown,
+}
+
+impl BuiltApp {
+    pub(super) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+
+    pub(super) fn bare(endpoint: &str, shared: Shared) -> Self {
+        Self::new(Inner {
+            endpoint: endpoint.to_owned(),
+            origins: Origins::default(),
+            names: BTreeMap::new(),
+            routes: Vec::new(),
+            shared: Arc::new(shared),
+        })
+    }
+
+    /// The rooms, from outside any connection.
+    pub fn rooms(&self) -> Rooms {
+        self.0.shared.rooms()
+    }
+
+    /// The limits.
+    pub fn limits(&self) -> &Limits {
+        &self.0.shared.limits
+    }
+
+    /// How many are connected.
+    pub fn connections(&self) -> usize {
+        self.0.shared.hub.connections()
+    }
+
+    /// The paths that are served, as patterns: the endpoint and the raw routes. For adapters, to mount them.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.0.endpoint.as_str()).chain(self.0.routes.iter().map(Route::path))
+    }
+
+    /// Says goodbye to everybody: new upgrades get 503, every connection gets 1001 at a moment spread over
+    /// `limits.close.drain`, and what is left after that and `limits.close.deadline` is cut. Ends when nobody is
+    /// connected.
+    pub async fn drain<R: Runtime>(&self, runtime: &R) {
+        let hub = &self.0.shared.hub;
+        let limits = &self.limits().close;
+        hub.drain();
+        let empty = poll_fn(|cx| hub.poll_empty(cx));
+        if within(runtime, limits.drain + limits.deadline, empty).await.is_none() {
+            tracing::warn!(connections = hub.connections(), "drain: cutting what is left");
+            hub.cut();
+            poll_fn(|cx| hub.poll_empty(cx)).await;
+        }
+    }
+
+    pub(crate) fn origins(&self) -> &Origins {
+        &self.0.origins
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.0.shared
+    }
+
+    /// Where a request leads.
+    pub(crate) fn target(&self, upgrade: &Upgrade) -> Result<Target<'_>, Refusal> {
+        if upgrade.path() == self.0.endpoint {
+            let (module, name) = (upgrade.query("m").unwrap_or_default(), upgrade.query("s").unwrap_or_default());
+            let entry = self.0.names.get(&format!("{module}::{name}"));
+            return Ok(entry.map_or(Target::Unknown, Target::Named));
+        }
+        let found = self.0.routes.iter().find_map(|route| Some((route, route.params(upgrade.path())?)));
+        found.map(|(route, params)| Target::Route(&route.entry, params)).ok_or(Refusal::NoSuchRoute)
+    }
+}
+
+impl fmt::Debug for BuiltApp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BuiltApp")
+            .field("names", &self.0.names.keys().collect::<Vec<_>>())
+            .field("paths", &self.paths().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Route {
+    pub(super) fn new(path: &str, entry: Entry) -> Result<Self, PatternError> {
+        let pattern = Pattern::parse_path(path)?;
+        let part = |segment: &Segment<'_>| match *segment {
+            Segment::Literal(literal) => Part::Literal(literal.into()),
+            Segment::Param { name, slot } => Part::Param(name.into(), slot),
+        };
+        Ok(Self { path: path.to_owned(), parts: pattern.segments().iter().map(part).collect(), entry })
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The params of a path, when it is one of this route.
+    fn params(&self, path: &str) -> Option<Params> {
+        let given: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
+        let given = if given == [""] { &[] } else { &given[..] };
+        let mut params = Params::new();
+        walk(&self.parts, given, &mut params).then_some(params)
+    }
+}
+
+/// Lays the parts of a route over the segments of a path.
+fn walk(parts: &[Part], given: &[&str], params: &mut Params) -> bool {
+    let Some((part, parts)) = parts.split_first() else {
+        return given.is_empty();
+    };
+    match part {
+        Part::Literal(literal) => {
+            given.split_first().is_some_and(|(first, rest)| first == &&**literal && walk(parts, rest, params))
+        }
+        Part::Param(name, Slot::Rest | Slot::RestNonEmpty) => {
+            let rest = given.join("/");
+            let fits = !rest.is_empty() || matches!(part, Part::Param(_, Slot::Rest));
+            if fits && !rest.is_empty() {
+                params.set(name, decode(&rest));
+            }
+            fits && parts.is_empty()
+        }
+        Part::Param(name, slot) => {
+            let filled = given.split_first().filter(|(first, _)| !first.is_empty()).is_some_and(|(first, rest)| {
+                params.set(name, decode(first));
+                walk(parts, rest, params)
+            });
+            filled
+                || (*slot == Slot::Optional && {
+                    params.remove(name);
+                    walk(parts, given, params)
+                })
+        }
+    }
+}
+
+fn decode(segment: &str) -> String {
+    percent_decode_str(segment).decode_utf8_lossy().into_owned()
+}

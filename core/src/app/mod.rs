@@ -1,0 +1,142 @@
+//! The app: what is served and under which guards. Built once; it alone sees all pieces.
+
+mod build;
+mod built;
+mod scope;
+mod shared;
+
+pub use self::{
+    build::{BuildError, Problem},
+    built::BuiltApp,
+    scope::Scope,
+};
+pub(crate) use self::{
+    built::{Entry, Target},
+    shared::Shared,
+};
+use crate::{
+    address::{RoomRef, SocketRef},
+    error::{ErrorHook, Failure},
+    guard::Guard,
+    handler::{IntoAccept, RoomHandler, SocketHandler},
+    limits::Limits,
+    rt::{MaybeSend, MaybeSync},
+    upgrade::{Origins, Upgrade},
+};
+
+/// Where sockets and rooms are served, unless it is said otherwise (PROTOCOL.md, section 1).
+const ENDPOINT: &str = "/__sockets";
+
+/// What is served: sockets, rooms and raw routes, under guards and within limits. It never names a host.
+///
+/// ```
+/// use irori::{App, Rejection, SocketRef, Upgrade, define_socket};
+///
+/// const ECHO: SocketRef<String, String> = SocketRef::new("src/echo", "echo");
+///
+/// async fn signed_in(upgrade: &Upgrade) -> Result<(), Rejection> {
+///     upgrade.cookie("name").map(|_| ()).ok_or(Rejection::Deny)
+/// }
+///
+/// pub fn app() -> App {
+///     let echo = define_socket(ECHO, ()).on_message(async |(), socket, message| {
+///         socket.send(&message)?;
+///         Ok(())
+///     });
+///     App::new().guard(signed_in).socket(ECHO, echo)
+/// }
+/// # app().build().unwrap();
+/// ```
+#[must_use = "an app serves nothing until an adapter mounts it"]
+pub struct App {
+    endpoint: String,
+    origins: Origins,
+    limits: Limits,
+    on_error: Box<dyn ErrorHook>,
+    root: Scope,
+}
+
+impl Default for App {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl App {
+    /// An app that serves nothing yet.
+    pub fn new() -> Self {
+        Self {
+            endpoint: ENDPOINT.to_owned(),
+            origins: Origins::default(),
+            limits: Limits::default(),
+            on_error: Box::new(Failure::log),
+            root: Scope::root(),
+        }
+    }
+
+    /// An app without routes, for what needs none.
+    pub(crate) fn bare() -> BuiltApp {
+        BuiltApp::bare(ENDPOINT, Shared::new(Limits::default(), Box::new(Failure::log)))
+    }
+
+    /// Serves sockets and rooms at another path than `/__sockets`.
+    pub fn endpoint(mut self, path: impl Into<String>) -> Self {
+        self.endpoint = path.into();
+        self
+    }
+
+    /// Says which pages may connect. Default: those of the same origin.
+    pub fn origins(mut self, origins: Origins) -> Self {
+        self.origins = origins;
+        self
+    }
+
+    /// Changes limits.
+    pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
+        change(&mut self.limits);
+        self
+    }
+
+    /// Says what happens to every failure that a handler does not take care of itself. Default: it is logged.
+    pub fn on_error(mut self, hook: impl Fn(&Failure) + MaybeSend + MaybeSync + 'static) -> Self {
+        self.on_error = Box::new(hook);
+        self
+    }
+
+    /// Adds a guard to everything the app serves, wherever it was added.
+    pub fn guard<G: for<'a> Guard<'a>>(mut self, guard: G) -> Self {
+        self.root = self.root.guard(guard);
+        self
+    }
+
+    /// Serves a socket.
+    pub fn socket<H: SocketHandler>(mut self, at: SocketRef<H::Incoming, H::Outgoing, H::Key>, handler: H) -> Self {
+        self.root = self.root.socket(at, handler);
+        self
+    }
+
+    /// Serves a room.
+    pub fn room<H: RoomHandler>(mut self, at: RoomRef<H::Key, H::Incoming, H::Outgoing, H::State>, handler: H) -> Self {
+        self.root = self.root.room(at, handler);
+        self
+    }
+
+    /// Serves raw events at a path; `decide` looks at each request.
+    pub fn websocket<A: IntoAccept>(
+        mut self,
+        path: &str,
+        decide: impl Fn(&Upgrade) -> A + MaybeSend + MaybeSync + 'static,
+    ) -> Self {
+        self.root = self.root.websocket(path, decide);
+        self
+    }
+
+    /// A part of the app with guards of its own: they cover all that `fill` puts into it.
+    ///
+    /// `pattern` is the route of the pages that the part belongs to. Raw routes inside are served below it; sockets and
+    /// rooms inside must have its params in their keys, so that its guards find them.
+    pub fn scope(mut self, pattern: &str, fill: impl FnOnce(Scope) -> Scope) -> Self {
+        self.root = self.root.scope(pattern, fill);
+        self
+    }
+}

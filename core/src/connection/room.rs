@@ -1,0 +1,214 @@
+use bytes::Bytes;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::{
+    base::Base,
+    rooms::{Delivery, Rooms},
+};
+use crate::{
+    error::{Breach, Cause, Failure, SendError, Sent},
+    handler::RoomHandler,
+    hub::{self, Membership, RoomKey},
+    id::ConnectionId,
+    link::ReadyState,
+    room::Audience,
+    rt::{MaybeSend, Now},
+    session::Gcra,
+    wire::{self, CloseCode, CloseInfo, InvalidCloseCode, Maybe},
+};
+
+/// One member of a room of the handler `H`, in the hands of one of its hooks.
+pub struct RoomConnection<H: RoomHandler> {
+    pub(crate) base: Base,
+    key: H::Key,
+    data: H::Data,
+    room: RoomKey,
+    membership: Option<Membership>,
+    updates: Gcra,
+    /// The newest state the member sent too soon after the one before.
+    held: Option<Option<Bytes>>,
+}
+
+/// A member as others see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member<State> {
+    /// Who it is.
+    pub id: ConnectionId,
+    /// What it shows; `None` when it shows nothing.
+    pub state: Option<State>,
+}
+
+impl<State: DeserializeOwned> From<hub::Member> for Member<State> {
+    fn from(member: hub::Member) -> Self {
+        // Written by us from a `State`, so it reads as one; a type that cannot read itself shows nothing.
+        let state = member.state.and_then(|json| serde_json::from_slice(&json).ok());
+        Self { id: member.id, state }
+    }
+}
+
+impl<H: RoomHandler> RoomConnection<H> {
+    pub(crate) fn new(base: Base, key: H::Key, data: H::Data, room: RoomKey) -> Self {
+        Self { base, key, data, room, membership: None, updates: Gcra::default(), held: None }
+    }
+
+    /// Who it is.
+    pub fn id(&self) -> ConnectionId {
+        self.base.id()
+    }
+
+    /// What the room is about.
+    pub fn key(&self) -> &H::Key {
+        &self.key
+    }
+
+    /// What `data` made at the upgrade, and what became of it since.
+    pub fn data(&self) -> &H::Data {
+        &self.data
+    }
+
+    /// The data, to change it. The change stays for the life of the connection, through hibernation too.
+    pub fn data_mut(&mut self) -> &mut H::Data {
+        &mut self.data
+    }
+
+    /// Sends a message to this member alone. It arrives as if it came from the member itself.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`] when the connection is closed, the outbox is full, or the message cannot be written as JSON.
+    pub fn send(&self, message: &H::Outgoing) -> Result<Sent, SendError> {
+        self.base.link.send(wire::message(self.id(), message)?)
+    }
+
+    /// Sends a message to all other members.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::Unserialisable`] when the message cannot be written as JSON; [`SendError::Closed`] after the member
+    /// has left.
+    pub fn broadcast(&self, message: &H::Outgoing) -> Result<Delivery, SendError> {
+        self.fan_out(message, Audience::Others(self.id()))
+    }
+
+    /// Sends a message to all members, and to this one after the others.
+    ///
+    /// # Errors
+    ///
+    /// As [`broadcast`](Self::broadcast).
+    pub fn broadcast_with_self(&self, message: &H::Outgoing) -> Result<Delivery, SendError> {
+        self.fan_out(message, Audience::AuthorLast(self.id()))
+    }
+
+    /// Shows a new state to all members, this one included.
+    ///
+    /// # Errors
+    ///
+    /// As [`broadcast`](Self::broadcast).
+    pub fn set_presence(&mut self, state: &H::State) -> Result<(), SendError> {
+        let state = state_json(state)?;
+        let membership = self.membership.as_ref().ok_or(SendError::Closed)?;
+        self.held = None;
+        membership.update(state);
+        Ok(())
+    }
+
+    /// The members in join order, this one included.
+    pub fn members(&self) -> Vec<Member<H::State>> {
+        self.membership.iter().flat_map(Membership::members).map(Member::from).collect()
+    }
+
+    /// Closes the connection, after what was sent before. A second close changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCloseCode`] when no close frame may carry the code.
+    pub fn close(&self, code: impl Into<CloseCode>, reason: impl Into<String>) -> Result<(), InvalidCloseCode> {
+        self.base.close(code, reason)
+    }
+
+    /// How far the connection is.
+    pub fn ready_state(&self) -> ReadyState {
+        self.base.link.ready_state()
+    }
+
+    /// How the connection ended; `None` before `on_leave`.
+    pub fn close_info(&self) -> Option<&CloseInfo> {
+        self.base.closed.as_ref()
+    }
+
+    /// The rooms of the app.
+    pub fn rooms(&self) -> Rooms {
+        self.base.app.rooms()
+    }
+
+    /// Registers what is to be undone when the member leaves, however it leaves. The last registered runs first, and
+    /// all of them before `on_leave`.
+    pub fn on_teardown(&mut self, teardown: impl FnOnce() + MaybeSend + 'static) {
+        self.base.on_teardown(teardown);
+    }
+
+    /// Hands a failure to the app's error hook.
+    pub fn report(&self, failure: &Failure) {
+        self.base.app.report(failure);
+    }
+
+    /// Takes its place in the room; `false` when there is none left.
+    pub(crate) fn join(&mut self, state: &H::State) -> Result<bool, SendError> {
+        let state = state_json(state)?;
+        self.membership = self.base.app.hub.join(self.room.clone(), &self.base.link, state);
+        Ok(self.membership.is_some())
+    }
+
+    /// Gives the place up: the others get `leave`.
+    pub(crate) fn leave(&mut self) {
+        self.membership = None;
+        self.held = None;
+    }
+
+    /// Shows a state that the member sent, now or, when it sends too many, as soon as it may: then says when.
+    pub(crate) fn offer(&mut self, now: Now, state: Maybe<H::State>) -> Result<Option<Now>, Cause> {
+        let state = match state {
+            Maybe::Absent => None,
+            Maybe::Present(state) => raw_json(&state).map(Some).map_err(|error| Cause::Error(error.into()))?,
+        };
+        let limits = &self.base.app.limits.presence;
+        if state.as_ref().is_some_and(|json| json.len() > limits.bytes) {
+            return Err(Cause::Limit(Breach::PresenceBytes));
+        }
+        self.held = Some(state);
+        Ok(self.publish(now))
+    }
+
+    /// Publishes the held state if its time has come, and says when else.
+    pub(crate) fn publish(&mut self, now: Now) -> Option<Now> {
+        let (rate, burst) = burst(self.base.app.limits.presence.updates);
+        let state = self.held.take()?;
+        if !self.updates.take(now, 1, rate, burst) {
+            self.held = Some(state);
+            return Some(self.updates.ready_at(rate, burst));
+        }
+        if let Some(membership) = &self.membership {
+            membership.update(state);
+        }
+        None
+    }
+
+    fn fan_out(&self, message: &H::Outgoing, audience: Audience) -> Result<Delivery, SendError> {
+        let frame = wire::message(self.id(), message)?;
+        let membership = self.membership.as_ref().ok_or(SendError::Closed)?;
+        Ok(Delivery::from(membership.broadcast(frame, audience)))
+    }
+}
+
+/// The rate of presence updates, and a small burst, so that the jitter of a network holds nothing up.
+fn burst(updates: u32) -> (u32, u64) {
+    (updates, u64::from(updates / 4).max(1))
+}
+
+fn state_json<S: Serialize + 'static>(state: &S) -> Result<Option<Bytes>, SendError> {
+    if wire::is_absent(state) { Ok(None) } else { Ok(Some(raw_json(state)?)) }
+}
+
+fn raw_json<S: Serialize>(state: &S) -> Result<Bytes, serde_json::Error> {
+    serde_json::to_vec(state).map(Bytes::from)
+}

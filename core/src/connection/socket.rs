@@ -1,0 +1,88 @@
+use std::sync::Arc;
+
+use super::{base::Base, handle::Socket, rooms::Rooms};
+use crate::{
+    error::{Failure, SendError, Sent},
+    handler::SocketHandler,
+    id::ConnectionId,
+    link::ReadyState,
+    rt::MaybeSend,
+    wire::{CloseCode, InvalidCloseCode},
+};
+
+/// One socket of the handler `H`, in the hands of one of its hooks.
+pub struct SocketConnection<H: SocketHandler> {
+    pub(crate) base: Base,
+    key: H::Key,
+    data: H::Data,
+}
+
+impl<H: SocketHandler> SocketConnection<H> {
+    pub(crate) fn new(base: Base, key: H::Key, data: H::Data) -> Self {
+        Self { base, key, data }
+    }
+
+    /// Who it is.
+    pub fn id(&self) -> ConnectionId {
+        self.base.id()
+    }
+
+    /// The key it was opened with.
+    pub fn key(&self) -> &H::Key {
+        &self.key
+    }
+
+    /// What `data` made at the upgrade, and what became of it since.
+    pub fn data(&self) -> &H::Data {
+        &self.data
+    }
+
+    /// The data, to change it. The change stays for the life of the connection, through hibernation too.
+    pub fn data_mut(&mut self) -> &mut H::Data {
+        &mut self.data
+    }
+
+    /// Sends a message. It never waits: what the peer has not read yet is queued, within `limits.outbox`.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`] when the connection is closed, the outbox is full, or the message cannot be written as JSON.
+    pub fn send(&self, message: &H::Outgoing) -> Result<Sent, SendError> {
+        self.base.send_json(message)
+    }
+
+    /// Closes the connection, after what was sent before. A second close changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCloseCode`] when no close frame may carry the code.
+    pub fn close(&self, code: impl Into<CloseCode>, reason: impl Into<String>) -> Result<(), InvalidCloseCode> {
+        self.base.close(code, reason)
+    }
+
+    /// How far the connection is.
+    pub fn ready_state(&self) -> ReadyState {
+        self.base.link.ready_state()
+    }
+
+    /// A handle to keep, and to use from other tasks.
+    pub fn socket(&self) -> Socket<H::Outgoing> {
+        Socket::new(Arc::clone(&self.base.link))
+    }
+
+    /// The rooms of the app.
+    pub fn rooms(&self) -> Rooms {
+        self.base.app.rooms()
+    }
+
+    /// Registers what is to be undone when the connection ends, however it ends. The last registered runs first, and
+    /// all of them before `on_close`.
+    pub fn on_teardown(&mut self, teardown: impl FnOnce() + MaybeSend + 'static) {
+        self.base.on_teardown(teardown);
+    }
+
+    /// Hands a failure to the app's error hook.
+    pub fn report(&self, failure: &Failure) {
+        self.base.app.report(failure);
+    }
+}

@@ -1,0 +1,57 @@
+//! The only loop: it moves what comes from the transport into the session, what the session wants to the handler, and
+//! what waits in the outbox back to the transport.
+
+mod pump;
+
+use std::{
+    future::{Future, poll_fn},
+    sync::Arc,
+};
+
+use self::pump::{Next, Pump};
+use crate::{
+    admission::{Admission, Entrance},
+    link::ReadyState,
+    room::Sink as _,
+    rt::{MaybeSend, Runtime},
+    session::Session,
+    transport::Transport,
+};
+
+/// Drives a connection from its 101 to its end. For adapters whose host gives a stream.
+///
+/// Nothing is lost when the future is dropped half-way but what was not sent yet: the connection leaves its rooms.
+pub fn drive<T: Transport, R: Runtime>(
+    transport: T,
+    admission: Admission,
+    runtime: R,
+) -> impl Future<Output = ()> + MaybeSend {
+    // Not an `async fn`, which would keep every argument twice.
+    let Admission { unit, link, app, place, entrance, .. } = admission;
+    let (now, limits) = (runtime.now(), Arc::clone(&app.limits));
+    let (connection, session) = match entrance {
+        Entrance::Open { connection, manner } => {
+            tracing::debug!(%unit, connection = %link.id(), "opened");
+            (Some(connection), Session::new(now, link.id().seed(), manner, &limits))
+        }
+        Entrance::Denied(frame) => (None, Session::denied(now, frame, &limits)),
+    };
+    let mut connection = connection;
+    let mut pump = Pump::new(transport, session, Arc::clone(&link), limits, runtime);
+    async move {
+        let _place = place;
+        loop {
+            match poll_fn(|cx| pump.poll_turn(cx)).await {
+                Next::Event(event) => match &mut connection {
+                    Some(connection) => connection.burst(event, &mut pump).await,
+                    None => break, // a denied session gives no events
+                },
+                Next::Cancel => {}
+                Next::Finished => break,
+            }
+        }
+        drop(connection);
+        link.advance(ReadyState::Closed);
+        tracing::debug!(%unit, connection = %link.id(), "finished");
+    }
+}

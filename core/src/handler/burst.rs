@@ -1,0 +1,109 @@
+//! The running hook. It borrows its connection, so that two events cannot overlap by construction; an idle connection
+//! holds no future, and a burst of messages costs one.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use pin_project::pin_project;
+
+use super::{
+    policy::Malformed,
+    run::{Hooks, Ran},
+};
+use crate::{
+    contain::contained,
+    error::{Cause, Stage},
+    room::Sink as _,
+    rt::{BoxFuture, MaybeSend, Now},
+    session::{Event, Outcome},
+    wire::{CloseCode, CloseFrame},
+};
+
+/// A connection whose handler is forgotten.
+pub(crate) trait DynConnection: MaybeSend {
+    /// Runs the hooks of `first`, and then of every event that `beside` gives.
+    fn burst<'a>(&'a mut self, first: Event, beside: &'a mut dyn Beside) -> BoxFuture<'a, ()>;
+}
+
+/// The host's side of a connection, which goes on while a hook is pending.
+pub(crate) trait Beside: MaybeSend {
+    /// The time of this turn.
+    fn now(&self) -> Now;
+
+    /// Timers, input and output. Ready when the hook is to be dropped.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+
+    /// The hook ended. Gives the event that comes next, if it is there already.
+    fn ended(&mut self, outcome: Outcome) -> Option<Event>;
+}
+
+impl<T: Hooks> DynConnection for T {
+    fn burst<'a>(&'a mut self, first: Event, beside: &'a mut dyn Beside) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let mut next = Some(first);
+            while let Some(event) = next {
+                let stage = event.stage();
+                if matches!(event, Event::Close(_)) {
+                    part(self);
+                }
+                let now = beside.now();
+                let result = Hook { hook: self.run(now, event), beside: &mut *beside }.await;
+                let outcome = judge(self, stage, result);
+                next = beside.ended(outcome);
+            }
+        })
+    }
+}
+
+fn part(connection: &mut impl Hooks) {
+    let causes = contained(|| connection.part()).unwrap_or_else(|panic| vec![Cause::Panic(panic)]);
+    for cause in causes {
+        report(connection, Stage::Teardown, cause);
+    }
+}
+
+fn judge(connection: &mut impl Hooks, stage: Stage, result: Result<Ran, Cause>) -> Outcome {
+    let cause = match result {
+        Ok(ran) => return Outcome { tick_at: ran.tick_at, close: ran.close, ..Outcome::default() },
+        Err(cause) => cause,
+    };
+    let fatal = matches!(cause, Cause::Panic(_) | Cause::TimedOut);
+    let failed = fatal || matches!(cause, Cause::Error(_));
+    let close = (matches!(cause, Cause::Malformed(_)) && connection.policy().malformed == Malformed::Close)
+        .then(|| CloseFrame::of(CloseCode::INVALID_DATA, "malformed message"));
+    report(connection, stage, cause);
+    Outcome { failed, fatal, close, tick_at: None }
+}
+
+/// Calls the error hook; a panic in it ends up in the log, and nowhere else.
+fn report(connection: &mut impl Hooks, stage: Stage, cause: Cause) {
+    if let Err(panic) = contained(|| connection.report(stage, cause)) {
+        let base = connection.base();
+        tracing::error!(unit = %base.unit, connection = %base.link.id(), panic, "the error hook panicked");
+    }
+}
+
+/// One hook: polled first, so that a burst of hooks that are ready at once costs one write, and what is beside it only
+/// while it is pending.
+#[pin_project]
+struct Hook<'a, F> {
+    #[pin]
+    hook: F,
+    beside: &'a mut dyn Beside,
+}
+
+impl<F: Future<Output = Result<Ran, Cause>>> Future for Hook<'_, F> {
+    type Output = Result<Ran, Cause>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        match contained(|| this.hook.poll(cx)) {
+            Ok(Poll::Ready(result)) => Poll::Ready(result),
+            Ok(Poll::Pending) => this.beside.poll(cx).map(|()| Err(Cause::TimedOut)),
+            Err(panic) => Poll::Ready(Err(Cause::Panic(panic))),
+        }
+    }
+}

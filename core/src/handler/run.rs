@@ -1,0 +1,50 @@
+use std::future::Future;
+
+use super::policy::Policy;
+use crate::{
+    connection::Base,
+    error::{Cause, Stage},
+    rt::{MaybeSend, Now},
+    session::Event,
+    wire::CloseFrame,
+};
+
+/// A typed connection with its handler: what is erased behind [`DynConnection`](super::DynConnection).
+pub(crate) trait Hooks: MaybeSend + 'static {
+    /// Runs the hook of an event.
+    fn run(&mut self, now: Now, event: Event) -> impl Future<Output = Result<Ran, Cause>> + MaybeSend;
+
+    /// Leaves the room, if there is one, and runs the teardowns: before the close hook. Gives what went wrong.
+    fn part(&mut self) -> Vec<Cause>;
+
+    /// Calls the error hook.
+    fn report(&mut self, stage: Stage, cause: Cause);
+
+    /// The handler's policy.
+    fn policy(&self) -> Policy;
+
+    /// What every connection has.
+    fn base(&self) -> &Base;
+}
+
+/// What a hook that ended well leaves to be done.
+#[derive(Debug, Default)]
+pub(crate) struct Ran {
+    /// When to come back with [`Event::Tick`].
+    pub(crate) tick_at: Option<Now>,
+    /// The connection is to be closed.
+    pub(crate) close: Option<CloseFrame>,
+}
+
+impl Event {
+    /// When a failure of its hook happened.
+    pub(crate) fn stage(&self) -> Stage {
+        match self {
+            Self::Open => Stage::Open,
+            Self::Message(_) => Stage::Message,
+            Self::Fault(stage, _) => *stage,
+            Self::Tick => Stage::Presence,
+            Self::Close(_) => Stage::Close,
+        }
+    }
+}

@@ -1,0 +1,77 @@
+use std::sync::Arc;
+
+use http::HeaderMap;
+use serde::Serialize;
+
+use super::{burst::DynConnection, policy::Policy, run::Hooks};
+use crate::{
+    channel::{KeyError, Params, Segment},
+    connection::Base,
+    error::Rejection,
+    hub::RoomKey,
+    limits::Limits,
+    rt::{BoxFuture, MaybeSend, MaybeSync},
+    upgrade::Upgrade,
+};
+
+/// A handler as the app holds it: erased once, when it is registered.
+pub(crate) trait Unit: MaybeSend + MaybeSync {
+    /// The parts of its key's pattern.
+    fn segments(&self) -> &'static [Segment<'static>] {
+        &[]
+    }
+
+    fn policy(&self) -> Policy {
+        Policy::new()
+    }
+
+    /// Whether the params spell a key, and how they are spelled canonically.
+    fn check_key(&self, params: &Params) -> Result<Params, KeyError> {
+        Ok(params.clone())
+    }
+
+    /// The room that these params lead to, if it is a room.
+    fn room(&self, unit: &Arc<str>, params: &Params) -> Option<RoomKey> {
+        let _ = (unit, params);
+        None
+    }
+
+    /// The handler's own guard.
+    fn guard<'a>(&'a self, upgrade: &'a Upgrade) -> BoxFuture<'a, Result<(), Rejection>> {
+        let _ = upgrade;
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// Makes the data and the connection.
+    fn open<'a>(&'a self, upgrade: &'a Upgrade, visit: Visit) -> BoxFuture<'a, Result<Opening, Rejection>>;
+}
+
+/// What a connection is made of.
+pub(crate) struct Visit {
+    pub(crate) base: Base,
+    pub(crate) room: Option<RoomKey>,
+}
+
+/// A connection that was made, and how its upgrade is answered.
+pub(crate) struct Opening {
+    pub(crate) connection: Box<dyn DynConnection>,
+    /// Subprotocols spoken beside those of the policy.
+    pub(crate) protocols: Vec<String>,
+    pub(crate) headers: HeaderMap,
+}
+
+impl Opening {
+    pub(crate) fn of(connection: impl Hooks) -> Self {
+        Self { connection: Box::new(connection), protocols: Vec::new(), headers: HeaderMap::new() }
+    }
+}
+
+/// Refuses data that no Workers host could carry, so that it is refused on every host (PROTOCOL.md, section 3).
+pub(crate) fn budgeted<D: Serialize>(data: &D, limits: &Limits) -> Result<(), Rejection> {
+    let bytes = serde_json::to_vec(data)?.len();
+    let most = limits.upgrade.data_bytes;
+    if bytes > most {
+        return Err(Rejection::error(format!("the connection's data takes {bytes} bytes of JSON, over {most}")));
+    }
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! The one door for adapter authors.
+
+use std::future::Future;
+
+use tracing::Instrument;
+
+use crate::{
+    admission::Admission,
+    app::{App, BuiltApp},
+    error::Refusal,
+    handler::IntoAccept,
+    rt::Runtime,
+    upgrade::Upgrade,
+};
+
+/// What a host must do for WebSockets; [`define_websocket_helper`] makes the rest of it.
+///
+/// ```text
+///   request ──read──▶ Upgrade + Pending ──▶ the app decides ─┬─ refuse ──▶ an HTTP answer
+///                                                            └─ accept ──▶ 101, then drive(stream, admission)
+/// ```
+///
+/// # Contract
+///
+/// - `read` translates and decides nothing; request extensions go along (`guard::chain_runs_app_scope_own`).
+/// - `refuse` answers with [`Refusal::response`] (`upgrade::plain_get_is_refused_426`).
+/// - `accept` answers 101 with the admission's protocol and headers (`upgrade::response_headers_added`), and drives it,
+///   or stores it, from then on (`lifecycle::frame_sent_before_open_done_is_kept`).
+pub trait WebSocketHelper {
+    /// A request of the host.
+    type Request;
+    /// What is needed to answer a request once it was read.
+    type Pending;
+    /// An answer of the host.
+    type Response;
+    /// The host's clock, timers and randomness.
+    type Runtime: Runtime;
+
+    /// The runtime.
+    fn runtime(&self) -> &Self::Runtime;
+
+    /// Shows a request as an [`Upgrade`].
+    fn read(&self, request: Self::Request) -> (Upgrade, Self::Pending);
+
+    /// Answers without a WebSocket.
+    fn refuse(&self, pending: Self::Pending, refusal: Refusal) -> Self::Response;
+
+    /// Answers 101, and sees to it that the connection is driven.
+    fn accept(&self, pending: Self::Pending, admission: Admission) -> impl Future<Output = Self::Response>;
+}
+
+/// Makes the `upgrade_websocket` of a host.
+///
+/// It serves an app that has no routes yet: the direct form works at once, under the default limits;
+/// [`serve`](UpgradeWebSocket::serve) gives it an app.
+pub fn define_websocket_helper<H: WebSocketHelper>(host: H) -> UpgradeWebSocket<H> {
+    UpgradeWebSocket { host, app: App::bare() }
+}
+
+/// Upgrades requests of one host to WebSockets, in the route and in the direct form.
+#[derive(Clone, Debug)]
+pub struct UpgradeWebSocket<H> {
+    host: H,
+    app: BuiltApp,
+}
+
+impl<H: WebSocketHelper> UpgradeWebSocket<H> {
+    /// Serves this app.
+    pub fn serve(self, app: BuiltApp) -> Self {
+        Self { app, ..self }
+    }
+
+    /// The app that is served.
+    pub fn app(&self) -> &BuiltApp {
+        &self.app
+    }
+
+    /// The route form: the app decides which of its sockets, rooms or raw routes the request leads to.
+    pub async fn route(&self, request: H::Request) -> H::Response {
+        let (upgrade, pending) = self.host.read(request);
+        let span = tracing::info_span!("upgrade", path = upgrade.path());
+        let decision = self.app.admit(upgrade, self.host.runtime()).instrument(span).await;
+        self.answer(pending, decision).await
+    }
+
+    /// The direct form: inside a handler of the host, after its own checks, with the events in hand.
+    pub async fn direct(&self, request: H::Request, events: impl IntoAccept) -> H::Response {
+        let (upgrade, pending) = self.host.read(request);
+        let decision = self.app.admit_direct(&upgrade, events, self.host.runtime());
+        self.answer(pending, decision).await
+    }
+
+    async fn answer(&self, pending: H::Pending, decision: Result<Admission, Refusal>) -> H::Response {
+        match decision {
+            Ok(admission) => self.host.accept(pending, admission).await,
+            Err(refusal) => {
+                tracing::info!(status = refusal.status().as_u16(), why = %refusal, "upgrade refused");
+                self.host.refuse(pending, refusal)
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use super::fanout::Sink;
+use crate::{id::ConnectionId, wire::MemberView};
+
+/// A place in a room: counted up from the first member, so that their order is the order of joining.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Seat(u64);
+
+#[derive(Debug)]
+pub(super) struct Roster<S> {
+    members: BTreeMap<Seat, Member<S>>,
+    next: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Member<S> {
+    pub(super) sink: S,
+    /// The presence state as JSON; `None` when there is none, which is not `null`.
+    pub(super) state: Option<Bytes>,
+}
+
+impl<S> Default for Roster<S> {
+    fn default() -> Self {
+        Self { members: BTreeMap::new(), next: 0 }
+    }
+}
+
+impl<S: Sink> Roster<S> {
+    pub(super) fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    pub(super) fn add(&mut self, sink: S, state: Option<Bytes>) -> Seat {
+        let seat = Seat(self.next);
+        self.next += 1;
+        self.members.insert(seat, Member { sink, state });
+        seat
+    }
+
+    pub(super) fn remove(&mut self, seat: Seat) -> Option<Member<S>> {
+        self.members.remove(&seat)
+    }
+
+    pub(super) fn change(&mut self, seat: Seat, state: Option<Bytes>) -> Option<ConnectionId> {
+        let member = self.members.get_mut(&seat)?;
+        member.state = state;
+        Some(member.sink.id())
+    }
+
+    pub(super) fn member(&self, seat: Seat) -> Option<&Member<S>> {
+        self.members.get(&seat)
+    }
+
+    pub(super) fn members(&self) -> impl Iterator<Item = &Member<S>> {
+        self.members.values()
+    }
+
+    pub(super) fn sinks(&self) -> impl Iterator<Item = &S> {
+        self.members().map(|member| &member.sink)
+    }
+
+    pub(super) fn views(&self) -> impl Iterator<Item = MemberView<'_>> {
+        self.members().map(|member| MemberView { id: member.sink.id(), state: member.state.as_ref() })
+    }
+}

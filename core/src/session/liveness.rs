@@ -1,0 +1,63 @@
+use std::time::Duration;
+
+use crate::{limits::LivenessLimits, rt::Now};
+
+/// Whether the peer is still there.
+#[derive(Debug)]
+pub(super) struct Liveness {
+    heard: Now,
+    messaged: Now,
+    pinged: Option<Now>,
+    ping_after: Duration,
+}
+
+/// What the peer's silence calls for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beat {
+    Steady,
+    Ping,
+    Dead,
+    Idle,
+}
+
+impl Liveness {
+    /// `seed` moves the interval by up to a fifth, so that a thousand connections made at once do not ping at once.
+    pub(super) fn new(now: Now, seed: u64, limits: &LivenessLimits) -> Self {
+        let spread = 0.8 + 0.4 * (seed % 1_024) as f64 / 1_024.0;
+        Self { heard: now, messaged: now, pinged: None, ping_after: limits.ping_after.mul_f64(spread) }
+    }
+
+    /// Anything at all came.
+    pub(super) fn heard(&mut self, now: Now) {
+        self.heard = now;
+        self.pinged = None;
+    }
+
+    /// A message came.
+    pub(super) fn message(&mut self, now: Now) {
+        self.messaged = now;
+    }
+
+    pub(super) fn poll(&mut self, now: Now, limits: &LivenessLimits) -> Beat {
+        if limits.idle.is_some_and(|idle| now >= self.messaged + idle) {
+            return Beat::Idle;
+        }
+        match self.pinged {
+            Some(pinged) if now >= pinged + limits.pong_within => Beat::Dead,
+            None if now >= self.heard + self.ping_after => {
+                self.pinged = Some(now);
+                Beat::Ping
+            }
+            _ => Beat::Steady,
+        }
+    }
+
+    /// When to look again.
+    pub(super) fn due(&self, limits: &LivenessLimits) -> Now {
+        let beat = match self.pinged {
+            Some(pinged) => pinged + limits.pong_within,
+            None => self.heard + self.ping_after,
+        };
+        limits.idle.map_or(beat, |idle| beat.min(self.messaged + idle))
+    }
+}

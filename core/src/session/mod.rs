@@ -1,0 +1,319 @@
+//! A connection as a value: what it has heard, what it owes and when it must act next. No I/O, no clock, no lock.
+//!
+//! One invariant to keep: after every [`Session::handle`], call [`Session::poll`] until it says [`Output::Wait`], and
+//! wake it then. It says [`Output::Event`] and later hears [`Input::Ended`]; it never knows that hooks are async.
+
+mod closing;
+mod event;
+mod inbox;
+mod liveness;
+mod rate;
+
+use std::{collections::VecDeque, time::Duration};
+
+use bytes::Bytes;
+
+pub(crate) use self::event::{Event, Input, Outcome, Output, Payload};
+pub(crate) use self::rate::Gcra;
+use self::{
+    closing::Closing,
+    inbox::Inbox,
+    liveness::{Beat, Liveness},
+    rate::{Meter, Verdict},
+};
+use crate::{
+    error::{Breach, Cause, Failure, Stage},
+    limits::Limits,
+    rt::Now,
+    wire::{CloseCode, CloseFrame, CloseInfo, Frame, Opcode, ReceiveError, Received},
+};
+
+/// What a unit wants of its sessions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Manner {
+    /// A failed opening leaves the connection open.
+    pub(crate) keep_failed_open: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Session {
+    manner: Manner,
+    opened: Opened,
+    /// The hook that runs, and when it must be done.
+    running: Option<Running>,
+    inbox: Inbox,
+    /// Control frames that are owed.
+    replies: VecDeque<Frame>,
+    meter: Meter,
+    liveness: Liveness,
+    /// When the message that is coming in must be whole.
+    whole_by: Option<Now>,
+    /// When the handler asked to be called again.
+    tick_at: Option<Now>,
+    drain_at: Option<Now>,
+    closing: Option<Closing>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Opened {
+    /// The open hook has not been asked for.
+    No,
+    /// It runs.
+    Opening,
+    /// It ended.
+    Yes,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Running {
+    until: Option<Now>,
+}
+
+impl Session {
+    /// A connection that was let in. `seed` spreads the heartbeats of many.
+    pub(crate) fn new(now: Now, seed: u64, manner: Manner, limits: &Limits) -> Self {
+        Self {
+            manner,
+            opened: Opened::No,
+            running: None,
+            inbox: Inbox::default(),
+            replies: VecDeque::new(),
+            meter: Meter::default(),
+            liveness: Liveness::new(now, seed, &limits.liveness),
+            whole_by: None,
+            tick_at: None,
+            drain_at: None,
+            closing: None,
+        }
+    }
+
+    /// A connection that was denied: no hook ever runs, the close frame is all it gets.
+    pub(crate) fn denied(now: Now, frame: CloseFrame, limits: &Limits) -> Self {
+        let mut session = Self::new(now, 0, Manner::default(), limits);
+        session.closing = Some(Closing::denied(frame, now + limits.close.deadline));
+        session
+    }
+
+    /// Whether more may be read from the peer.
+    pub(crate) fn wants_input(&self, limits: &Limits) -> bool {
+        match &self.closing {
+            Some(closing) => closing.listens(),
+            None => self.inbox.has_place(&limits.inbox),
+        }
+    }
+
+    /// Whether the end has begun: nothing can be sent any more.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.is_some()
+    }
+
+    /// Takes what happened.
+    pub(crate) fn handle(&mut self, now: Now, input: Input, limits: &Limits) {
+        match input {
+            Input::Received(received) => self.received(now, received, limits),
+            Input::Failed(error) => self.failed(now, error, limits),
+            Input::Ended(outcome) => self.ended(now, outcome, limits),
+            Input::Close(frame) => self.close(now, frame, limits),
+            Input::Drain(delay) => self.drain_at = Some(now + delay),
+            Input::CloseSent => self.with_closing(Closing::sent),
+            Input::Shut => self.with_closing(Closing::gone),
+        }
+    }
+
+    /// What to do next.
+    pub(crate) fn poll(&mut self, now: Now, limits: &Limits) -> Output {
+        if let Some(output) = self.overdue(now, limits) {
+            return output;
+        }
+        if let Some(frame) = self.replies.pop_front() {
+            return Output::Send(frame);
+        }
+        if let Some(output) = self.closing.as_mut().and_then(Closing::poll) {
+            return output;
+        }
+        if self.running.is_none()
+            && let Some(event) = self.next_event(now)
+        {
+            self.running = Some(Running { until: limits.handler.deadline.map(|limit| now + limit) });
+            return Output::Event(event);
+        }
+        if self.running.is_none() && self.closing.as_ref().is_some_and(Closing::is_over) {
+            return Output::Finished;
+        }
+        Output::Wait(self.next_wake(limits))
+    }
+
+    fn received(&mut self, now: Now, received: Received, limits: &Limits) {
+        self.liveness.heard(now);
+        if let Some(closing) = &mut self.closing {
+            if matches!(received, Received::Close(_)) {
+                closing.answered();
+            }
+            return;
+        }
+        match received {
+            Received::Text(bytes) => self.message(now, Payload::Text(bytes), limits),
+            Received::Binary(bytes) => self.message(now, Payload::Binary(bytes), limits),
+            Received::Ping(payload) => self.owe_pong(&payload),
+            Received::Pong | Received::Alive => {}
+            Received::Partial => self.whole_by = Some(now + limits.message.deadline),
+            Received::Close(frame) => {
+                let info = CloseInfo::peer(frame.as_ref());
+                self.closing = Some(Closing::by_peer(info, frame, now + limits.close.deadline));
+            }
+        }
+    }
+
+    fn message(&mut self, now: Now, payload: Payload, limits: &Limits) {
+        self.whole_by = None;
+        self.liveness.message(now);
+        match self.meter.weigh(now, payload.len(), limits) {
+            Verdict::Take => self.inbox.push(Event::Message(payload)),
+            Verdict::Drop(breach) => self.inbox.push(limit(breach)),
+            Verdict::GiveUp(breach) => {
+                self.inbox.push(limit(breach));
+                self.end(now, CloseFrame::of(CloseCode::POLICY, "rate limit"), limits);
+            }
+        }
+    }
+
+    /// Owes one pong at most: the newest answers all (RFC 6455, section 5.5.3), and a flood of pings costs one frame.
+    fn owe_pong(&mut self, payload: &Bytes) {
+        self.replies.retain(|frame| frame.opcode() != Opcode::Pong);
+        self.replies.push_back(Frame::new(Opcode::Pong, payload));
+    }
+
+    fn failed(&mut self, now: Now, error: ReceiveError, limits: &Limits) {
+        let Some(frame) = error.close_frame() else {
+            return self.lost(error);
+        };
+        if self.closing.is_some() {
+            return self.with_closing(Closing::deaf);
+        }
+        self.inbox.push(transport(error));
+        self.end(now, frame, limits);
+        self.with_closing(Closing::deaf);
+    }
+
+    fn lost(&mut self, error: ReceiveError) {
+        match &mut self.closing {
+            Some(closing) => closing.gone(),
+            None => {
+                if matches!(error, ReceiveError::Lost(Some(_))) {
+                    self.inbox.push(transport(error));
+                }
+                self.closing = Some(Closing::by_loss());
+            }
+        }
+    }
+
+    fn ended(&mut self, now: Now, outcome: Outcome, limits: &Limits) {
+        self.running = None;
+        let failed_open = self.opened == Opened::Opening && outcome.failed;
+        self.opened = Opened::Yes;
+        if self.closing.as_ref().is_some_and(Closing::was_told) {
+            return self.with_closing(Closing::done);
+        }
+        if let Some(at) = outcome.tick_at {
+            self.tick_at = Some(at);
+        }
+        if let Some(frame) = outcome.close {
+            return self.close(now, frame, limits);
+        }
+        if outcome.fatal || (failed_open && !self.manner.keep_failed_open) {
+            self.close(now, CloseFrame::of(CloseCode::INTERNAL, "internal error"), limits);
+        }
+    }
+
+    /// The app closes: what still waits to be handled is dropped, what waits to go out is not.
+    fn close(&mut self, now: Now, frame: CloseFrame, limits: &Limits) {
+        self.inbox.clear();
+        self.end(now, frame, limits);
+    }
+
+    /// The end begins, unless it has begun; what came before is still handled.
+    fn end(&mut self, now: Now, frame: CloseFrame, limits: &Limits) {
+        if self.closing.is_none() {
+            self.whole_by = None;
+            self.closing = Some(Closing::by_us(frame, now + limits.close.deadline));
+        }
+    }
+
+    fn overdue(&mut self, now: Now, limits: &Limits) -> Option<Output> {
+        if self.running.is_some_and(|running| running.until.is_some_and(|until| now >= until)) {
+            // Said once: the hook is dropped, and `ended` follows.
+            self.running = Some(Running { until: None });
+            return Some(Output::Cancel);
+        }
+        if let Some(closing) = &mut self.closing {
+            return closing.overdue(now);
+        }
+        if self.drain_at.is_some_and(|at| now >= at) {
+            self.drain_at = None;
+            self.end(now, CloseFrame::of(CloseCode::GOING_AWAY, "going away"), limits);
+        } else if self.whole_by.is_some_and(|at| now >= at) {
+            self.end(now, CloseFrame::of(CloseCode::TIMED_OUT, "message too slow"), limits);
+        } else if !self.inbox.has_place(&limits.inbox) {
+            // The socket is not read, so silence says nothing.
+            self.liveness.heard(now);
+        } else {
+            match self.liveness.poll(now, &limits.liveness) {
+                Beat::Steady => {}
+                Beat::Ping => self.replies.push_back(Frame::new(Opcode::Ping, &[])),
+                Beat::Dead => self.end(now, CloseFrame::of(CloseCode::TIMED_OUT, "no pong"), limits),
+                Beat::Idle => self.end(now, CloseFrame::of(CloseCode::TIMED_OUT, "idle"), limits),
+            }
+        }
+        None
+    }
+
+    fn next_event(&mut self, now: Now) -> Option<Event> {
+        if self.opened == Opened::No && self.closing.as_ref().is_none_or(|closing| !closing.was_told()) {
+            self.opened = Opened::Opening;
+            return Some(Event::Open);
+        }
+        if let Some(event) = self.inbox.pop() {
+            return Some(event);
+        }
+        if let Some(closing) = &mut self.closing {
+            return closing.tell().map(Event::Close);
+        }
+        if self.tick_at.is_some_and(|at| now >= at) {
+            self.tick_at = None;
+            return Some(Event::Tick);
+        }
+        None
+    }
+
+    fn next_wake(&self, limits: &Limits) -> Option<Now> {
+        let running = self.running.and_then(|running| running.until);
+        if let Some(closing) = &self.closing {
+            return [running, closing.deadline()].into_iter().flatten().min();
+        }
+        let tick = self.tick_at.filter(|_| self.running.is_none());
+        let alive = self.inbox.has_place(&limits.inbox).then(|| self.liveness.due(&limits.liveness));
+        [running, self.drain_at, self.whole_by, tick, alive].into_iter().flatten().min()
+    }
+
+    fn with_closing(&mut self, change: impl FnOnce(&mut Closing)) {
+        if let Some(closing) = &mut self.closing {
+            change(closing);
+        }
+    }
+
+    /// Until when a drain may keep the connection, spread by its seed.
+    pub(crate) fn drain_delay(seed: u64, window: Duration) -> Duration {
+        window.mul_f64((seed % 1_024) as f64 / 1_024.0)
+    }
+}
+
+fn limit(breach: Breach) -> Event {
+    Event::Fault(Stage::Message, Cause::Limit(breach))
+}
+
+fn transport(error: ReceiveError) -> Event {
+    Event::Fault(Stage::Transport, Cause::Transport(error.into()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+use std::time::Duration;
+
+use crate::{error::Breach, limits::Limits, rt::Now};
+
+/// A rate limit as a value: the generic cell rate algorithm, one number of state.
+///
+/// The number is the moment at which everything taken so far would have been taken at the steady rate. It may run ahead
+/// of the clock by as much as the burst lasts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Gcra(Now);
+
+impl Gcra {
+    /// Takes `cost` units, when that is allowed at `rate` units a second with `burst` units at once.
+    pub(crate) fn take(&mut self, now: Now, cost: u64, rate: u32, burst: u64) -> bool {
+        let next = self.0.max(now) + span(cost, rate);
+        let allowed = next <= now + span(burst, rate);
+        if allowed {
+            self.0 = next;
+        }
+        allowed
+    }
+
+    /// When one unit will be allowed.
+    pub(crate) fn ready_at(&self, rate: u32, burst: u64) -> Now {
+        let ahead = span(burst.saturating_sub(1), rate);
+        Now::from_nanos(self.0.as_nanos().saturating_sub(u64::try_from(ahead.as_nanos()).unwrap_or(u64::MAX)))
+    }
+}
+
+fn span(units: u64, rate: u32) -> Duration {
+    let nanos = u128::from(units) * 1_000_000_000 / u128::from(rate.max(1));
+    Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+}
+
+/// How much a peer sends.
+#[derive(Debug, Default)]
+pub(super) struct Meter {
+    messages: Gcra,
+    bytes: Gcra,
+    strikes: Gcra,
+}
+
+pub(super) enum Verdict {
+    Take,
+    Drop(Breach),
+    /// Dropped, and that was once too often.
+    GiveUp(Breach),
+}
+
+impl Meter {
+    pub(super) fn weigh(&mut self, now: Now, bytes: usize, limits: &Limits) -> Verdict {
+        let rate = &limits.rate;
+        // A message of the greatest size must be able to pass.
+        let bytes_burst = (u64::from(rate.bytes) * 2).max(limits.message.bytes as u64);
+        let breach = if !self.messages.take(now, 1, rate.messages, u64::from(rate.burst)) {
+            Breach::MessageRate
+        } else if !self.bytes.take(now, bytes as u64, rate.bytes, bytes_burst) {
+            Breach::ByteRate
+        } else {
+            return Verdict::Take;
+        };
+        if self.strikes.take(now, 1, 1, u64::from(rate.strikes)) {
+            Verdict::Drop(breach)
+        } else {
+            Verdict::GiveUp(breach)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_passes_at_once_and_then_one_by_one() {
+        let mut gcra = Gcra::default();
+        let start = Now::from_nanos(1_000);
+        let taken = |gcra: &mut Gcra, now| (0..200).filter(|_| gcra.take(now, 1, 50, 100)).count();
+        assert_eq!(taken(&mut gcra, start), 100);
+        assert_eq!(gcra.ready_at(50, 100), start + Duration::from_millis(20));
+        assert_eq!(taken(&mut gcra, start + Duration::from_millis(20)), 1);
+        assert_eq!(taken(&mut gcra, start + Duration::from_secs(1)), 49);
+        assert_eq!(taken(&mut gcra, start + Duration::from_secs(60)), 100);
+    }
+}

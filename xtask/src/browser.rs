@@ -1,0 +1,57 @@
+use std::path::PathBuf;
+
+use crate::build::Programs;
+use crate::command::{ask, command, run};
+use crate::failure::Failure;
+use crate::{chromium, workspace};
+
+/// A page that hangs fails its test after this many milliseconds.
+const TIMEOUT: &str = "--test-timeout=120000";
+
+/// The board in a real browser: what users see, not what sockets carry.
+pub(crate) fn test(programs: &Programs) -> Result<(), Failure> {
+    ensure_node()?;
+    let chromium = chromium::ensure()?;
+    let mut install = command("npm", &["ci"]);
+    install.current_dir(folder());
+    run(install)?;
+
+    let mut test = command("node", &["--test", "--test-reporter=spec", TIMEOUT]);
+    test.current_dir(folder())
+        .env("CHROMIUM", chromium)
+        .env("BOARD_BIN", programs.path("board")?);
+    run(test)
+}
+
+fn folder() -> PathBuf {
+    workspace::root().join("browser")
+}
+
+fn ensure_node() -> Result<(), Failure> {
+    match ask(command("node", &["--version"])) {
+        Some(version) if major(&version) >= Some(20) => Ok(()),
+        Some(version) => Err(Failure::new(format!(
+            "the browser tests need Node.js 20 or newer, and this is {version}"
+        ))),
+        None => Err(Failure::new(
+            "the browser tests need Node.js 20 or newer with npm, and no `node` is on the PATH",
+        )),
+    }
+}
+
+/// 20 of `v20.11.1`.
+fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::major;
+
+    #[test]
+    fn versions_of_node_are_read() {
+        assert_eq!(major("v20.11.1"), Some(20));
+        assert_eq!(major("8.0.0"), None);
+        assert_eq!(major("vnext"), None);
+    }
+}

@@ -1,0 +1,115 @@
+//! The few chores that cargo cannot do alone. `cargo xtask help` lists them.
+
+#![expect(clippy::print_stdout, reason = "a chore reports on stdout")]
+
+mod autobahn;
+mod browser;
+mod build;
+mod chromium;
+mod command;
+mod failure;
+mod server;
+mod step;
+mod test;
+mod tidy;
+mod toolchain;
+mod workspace;
+
+use std::process::ExitCode;
+
+use failure::Failure;
+use lexopt::prelude::{Long, Short, Value};
+
+const HELP: &str = "\
+The chores of this workspace: cargo xtask <chore>
+
+  test           every test of the project, from a clean checkout, as CI runs it
+  test --quick   the inner loop: format, tidy, unit and integration tests, clippy
+  tidy           the rules of style and design that a reading of the text can hold
+  help           this page
+";
+
+fn main() -> ExitCode {
+    match Chore::parse(lexopt::Parser::from_env()).and_then(Chore::run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What one call of `cargo xtask` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Chore {
+    Help,
+    Test,
+    QuickTest,
+    Tidy,
+}
+
+impl Chore {
+    fn parse(mut args: lexopt::Parser) -> Result<Self, Failure> {
+        let mut chore = None;
+        while let Some(arg) = args.next()? {
+            chore = Some(match (arg, chore) {
+                (Short('h') | Long("help"), _) => Self::Help,
+                (Value(name), None) => Self::named(&name.to_string_lossy())?,
+                (Long("quick"), Some(Self::Test)) => Self::QuickTest,
+                (other, _) => return Err(other.unexpected().into()),
+            });
+        }
+        Ok(chore.unwrap_or(Self::Help))
+    }
+
+    fn named(name: &str) -> Result<Self, Failure> {
+        match name {
+            "help" => Ok(Self::Help),
+            "test" => Ok(Self::Test),
+            "tidy" => Ok(Self::Tidy),
+            _ => Err(Failure::new(format!(
+                "no chore is called `{name}`\n\n{HELP}"
+            ))),
+        }
+    }
+
+    fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Help => print!("{HELP}"),
+            Self::Test => test::everything()?,
+            Self::QuickTest => test::quick()?,
+            Self::Tidy => tidy::check()?,
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Chore, Failure};
+
+    fn parse(args: &[&str]) -> Result<Chore, Failure> {
+        Chore::parse(lexopt::Parser::from_args(args))
+    }
+
+    #[test]
+    fn chores_are_told_apart() {
+        assert_eq!(parse(&[]).unwrap(), Chore::Help);
+        assert_eq!(parse(&["test"]).unwrap(), Chore::Test);
+        assert_eq!(parse(&["test", "--quick"]).unwrap(), Chore::QuickTest);
+        assert_eq!(parse(&["tidy"]).unwrap(), Chore::Tidy);
+        assert_eq!(parse(&["tidy", "--help"]).unwrap(), Chore::Help);
+    }
+
+    #[test]
+    fn what_is_not_a_chore_is_refused() {
+        for args in [
+            &["tset"][..],
+            &["tidy", "--quick"],
+            &["test", "again"],
+            &["--quick"],
+        ] {
+            assert!(parse(args).is_err(), "{args:?} was taken");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+use crate::command::{cargo, run};
+use crate::failure::Failure;
+use crate::step::Steps;
+use crate::{autobahn, browser, build, tidy, toolchain};
+
+/// Every test of the project, in order of cost, up to the first that fails.
+pub(crate) fn everything() -> Result<(), Failure> {
+    let mut steps = Steps::new();
+    steps.run("toolchain", toolchain::ensure_wasm)?;
+    steps.run("fmt", fmt)?;
+    steps.run("tidy", tidy::check)?;
+    steps.run("clippy", clippy)?;
+    steps.run("wasm", wasm)?;
+    let programs = steps.run("build", build::programs)?;
+    steps.run("test", || run(cargo(&["test", "--workspace"])))?;
+    steps.run("doc", doc)?;
+    steps.run("browser", || browser::test(&programs))?;
+    steps.run("autobahn", || autobahn::test(&programs))?;
+    steps.report();
+    Ok(())
+}
+
+/// The inner loop. Clippy comes last: while code moves, a failed test says more than a lint.
+pub(crate) fn quick() -> Result<(), Failure> {
+    let mut steps = Steps::new();
+    steps.run("fmt", fmt)?;
+    steps.run("tidy", tidy::check)?;
+    steps.run("test", || {
+        run(cargo(&["test", "--workspace", "--lib", "--tests"]))
+    })?;
+    steps.run("clippy", clippy)?;
+    steps.report();
+    Ok(())
+}
+
+fn fmt() -> Result<(), Failure> {
+    run(cargo(&["fmt", "--all", "--check"]))
+}
+
+fn clippy() -> Result<(), Failure> {
+    run(cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+/// Invariant 1: the core runs where there is no operating system.
+fn wasm() -> Result<(), Failure> {
+    run(cargo(&[
+        "check",
+        "-p",
+        "irori",
+        "--target",
+        toolchain::WASM,
+    ]))
+}
+
+fn doc() -> Result<(), Failure> {
+    let mut doc = cargo(&["doc", "--workspace", "--no-deps"]);
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+    run(doc)
+}
