@@ -154,7 +154,7 @@ impl BuiltApp {
         let limits = self.limits();
         let r = upgrade.query("r").unwrap_or_default();
         let params = entry.unit.check_key(&Params::read(&r, entry.unit.segments())?)?;
-        if params.json_bytes() > limits.upgrade.params_bytes {
+        if params.to_json().len() > limits.upgrade.params_bytes {
             return Err(BadKey::TOO_LONG.into());
         }
         let Some(room) = entry.unit.room(&entry.name, &params) else {

@@ -79,9 +79,10 @@ impl Params {
         Ok(params)
     }
 
-    /// How many bytes of JSON they take.
-    pub(crate) fn json_bytes(&self) -> usize {
-        serde_json::to_vec(self).map_or(usize::MAX, |json| json.len())
+    /// The params as a JSON object: the `r` of a request, before it is percent-encoded.
+    pub fn to_json(&self) -> String {
+        // Text keys and text values: there is nothing in it that JSON could not say.
+        serde_json::to_string(self).unwrap_or_default()
     }
 }
 

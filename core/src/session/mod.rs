@@ -22,7 +22,7 @@ use self::{
     rate::{Meter, Verdict},
 };
 use crate::{
-    error::{Breach, Cause, Failure, Stage},
+    error::{Breach, Cause, Stage},
     limits::Limits,
     rt::Now,
     wire::{CloseCode, CloseFrame, CloseInfo, Frame, Opcode, ReceiveError, Received},

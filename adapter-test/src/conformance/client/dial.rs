@@ -1,0 +1,86 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, Request, Response};
+
+use super::Client;
+use crate::conformance::harness::Host;
+
+/// A client about to connect, with the headers of a good handshake unless they are changed.
+#[must_use = "nothing happens before it connects"]
+pub struct Dial {
+    host: Arc<dyn Host>,
+    request: Request<Bytes>,
+}
+
+impl Dial {
+    pub(super) fn new(host: Arc<dyn Host>, target: String) -> Self {
+        let mut request = Request::new(Bytes::new());
+        *request.uri_mut() = target.parse().unwrap_or_else(|error| panic!("{target} is no target: {error}"));
+        for (name, value) in [
+            ("connection", "Upgrade"),
+            ("upgrade", "websocket"),
+            ("sec-websocket-version", "13"),
+            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+        ] {
+            request.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        Self { host, request }
+    }
+
+    /// Uses another method.
+    pub fn method(mut self, method: Method) -> Self {
+        *self.request.method_mut() = method;
+        self
+    }
+
+    /// Sets a header.
+    ///
+    /// # Panics
+    ///
+    /// When it is none.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let name: HeaderName = name.parse().unwrap_or_else(|error| panic!("{name} is no header's name: {error}"));
+        let value =
+            HeaderValue::from_str(value).unwrap_or_else(|error| panic!("{value} is no header's value: {error}"));
+        self.request.headers_mut().insert(name, value);
+        self
+    }
+
+    /// Leaves a header out.
+    pub fn without(mut self, name: &str) -> Self {
+        self.request.headers_mut().remove(name);
+        self
+    }
+
+    /// Connects.
+    ///
+    /// # Panics
+    ///
+    /// When the answer is no 101.
+    pub async fn connect(self) -> Client {
+        match self.host.upgrade(self.request).await {
+            Ok(upgraded) => Client::new(upgraded, self.host),
+            Err(response) => panic!("the upgrade was refused: {} {:?}", response.status(), response.body()),
+        }
+    }
+
+    /// Connects, and expects an answer that is no 101.
+    ///
+    /// # Panics
+    ///
+    /// When the answer is a 101.
+    pub async fn refused(self) -> Response<Bytes> {
+        match self.host.upgrade(self.request).await {
+            Ok(_) => panic!("the upgrade was answered with 101"),
+            Err(response) => response,
+        }
+    }
+
+    /// Connects, and expects to be denied: a 101, and then this close frame at once.
+    pub async fn denied(self, reason: &str) {
+        let mut client = self.connect().await;
+        assert_eq!(client.expect_close().await, (4403, reason.to_owned()));
+        client.expect_end().await;
+    }
+}

@@ -1,0 +1,122 @@
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use serde_json::{Value, json};
+
+use super::{Client, PATIENCE, dial::Dial};
+use crate::conformance::{
+    harness::{Capability, Harness, Host},
+    suite::{Profile, Suite},
+};
+
+/// What a case is given: the means to start hosts.
+pub struct Kit {
+    harness: Arc<dyn Harness>,
+}
+
+impl Kit {
+    pub(in crate::conformance) fn new(harness: Arc<dyn Harness>) -> Self {
+        Self { harness }
+    }
+
+    /// Whether the host is capable of something.
+    pub fn can(&self, capability: Capability) -> bool {
+        self.harness.capabilities().contains(&capability)
+    }
+
+    /// Starts the host.
+    pub async fn start(&self) -> Server {
+        self.start_with(Profile::Standard).await
+    }
+
+    /// Starts the host under other limits.
+    pub async fn start_with(&self, profile: Profile) -> Server {
+        let suite = Suite::new(profile, self.harness.pause());
+        Server { host: self.harness.start(suite).await.into() }
+    }
+}
+
+/// A started host.
+pub struct Server {
+    host: Arc<dyn Host>,
+}
+
+impl Server {
+    /// A client that asks for a target.
+    pub fn dial(&self, target: impl Into<String>) -> Dial {
+        Dial::new(Arc::clone(&self.host), target.into())
+    }
+
+    /// A client of a socket of the suite.
+    pub fn socket(&self, name: &str) -> Dial {
+        self.dial(format!("/__sockets?m=demo%2Fmod&s={name}"))
+    }
+
+    /// A client of a room of the suite whose key is `roomId`.
+    pub fn room(&self, name: &str, room_id: &str) -> Dial {
+        self.keyed(name, &json!({"roomId": room_id}))
+    }
+
+    /// A client of a unit, with these key params.
+    pub fn keyed(&self, name: &str, params: &Value) -> Dial {
+        let encoded =
+            percent_encoding::utf8_percent_encode(&params.to_string(), percent_encoding::NON_ALPHANUMERIC).to_string();
+        self.dial(format!("/__sockets?m=demo%2Fmod&s={name}&r={encoded}"))
+    }
+
+    /// Connects to a room and takes its snapshot: the client, and its id.
+    pub async fn join(&self, name: &str, room_id: &str) -> (Client, String) {
+        let mut client = self.room(name, room_id).connect().await;
+        let (id, _) = client.expect_snapshot().await;
+        (client, id)
+    }
+
+    /// Sends a plain request.
+    pub async fn request(&self, method: Method, target: &str, body: impl Into<Bytes>) -> Response<Bytes> {
+        let request = Request::builder().method(method).uri(target).body(body.into());
+        match request {
+            Ok(request) => self.host.request(request).await,
+            Err(error) => panic!("{target} is no target: {error}"),
+        }
+    }
+
+    /// Says something in a chat room from outside; gives how many members it reached.
+    pub async fn say_outside(&self, room_id: &str, message: &Value) -> usize {
+        let answer = self.request(Method::POST, &format!("/rooms/chat/{room_id}"), message.to_string()).await;
+        serde_json::from_slice(answer.body()).unwrap_or_else(|error| panic!("{answer:?}: {error}"))
+    }
+
+    /// What the suite's hooks have logged so far.
+    pub async fn log(&self) -> Vec<Value> {
+        let answer = self.request(Method::GET, "/log", Bytes::new()).await;
+        serde_json::from_slice(answer.body()).unwrap_or_else(|error| panic!("{answer:?}: {error}"))
+    }
+
+    /// The logged events of this name, so far.
+    pub async fn logged(&self, event: &str) -> Vec<Value> {
+        self.log().await.into_iter().filter(|entry| entry[0] == event).collect()
+    }
+
+    /// Waits until so many events of this name were logged, and gives them.
+    ///
+    /// # Panics
+    ///
+    /// When they do not come in time.
+    pub async fn wait_for(&self, event: &str, count: usize) -> Vec<Value> {
+        let step = Duration::from_millis(2);
+        for _ in 0..PATIENCE.as_millis() / step.as_millis() {
+            let found = self.logged(event).await;
+            if found.len() >= count {
+                return found;
+            }
+            self.sleep(step).await;
+        }
+        panic!("expected {count} of {event}, but the log is {:?}", self.log().await)
+    }
+
+    /// Waits, on the clock of the host. For what takes its time by itself (a deadline), never for something to happen.
+    pub async fn sleep(&self, duration: Duration) {
+        self.host.sleep(duration).await;
+    }
+}

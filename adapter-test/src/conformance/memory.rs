@@ -1,0 +1,94 @@
+use std::{future::poll_fn, io, time::Duration};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use irori::{
+    UpgradeWebSocket, define_websocket_helper,
+    rt::{BoxFuture, sleep},
+    wire::Fragment,
+};
+
+use super::{
+    harness::{Capability, Harness, Host, Peer, Upgraded},
+    suite::{Pause, Suite},
+};
+use crate::{
+    host::{Answer, Memory},
+    pipe::ClientEnd,
+    world::World,
+};
+
+/// The harness of the in-memory host. Every case has a world of its own, whose time jumps from timer to timer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MemoryHarness;
+
+#[async_trait]
+impl Harness for MemoryHarness {
+    fn name(&self) -> &'static str {
+        "memory"
+    }
+
+    fn capabilities(&self) -> &'static [Capability] {
+        &[Capability::VirtualTime, Capability::Fragments, Capability::RemoteAddr]
+    }
+
+    fn block_on(&self, case: BoxFuture<'static, ()>) {
+        World::new().block_on(case);
+    }
+
+    fn pause(&self) -> Pause {
+        Pause::of(World::current().runtime())
+    }
+
+    async fn start(&self, suite: Suite) -> Box<dyn Host> {
+        let world = World::current();
+        let upgrade_websocket = define_websocket_helper(Memory::new(world.clone())).serve(suite.app().clone());
+        Box::new(MemoryHost { suite, upgrade_websocket, world })
+    }
+}
+
+struct MemoryHost {
+    suite: Suite,
+    upgrade_websocket: UpgradeWebSocket<Memory>,
+    world: World,
+}
+
+#[async_trait]
+impl Host for MemoryHost {
+    async fn request(&self, request: Request<Bytes>) -> Response<Bytes> {
+        if !self.suite.app().paths().any(|path| path == request.uri().path()) {
+            return self.suite.answer(request).await;
+        }
+        match self.upgrade(request).await {
+            Ok(upgraded) => upgraded.head.map(|()| Bytes::new()),
+            Err(response) => response,
+        }
+    }
+
+    async fn upgrade(&self, mut request: Request<Bytes>) -> Result<Upgraded, Response<Bytes>> {
+        request.extensions_mut().insert(std::net::SocketAddr::from(([127, 0, 0, 1], 9)));
+        match self.upgrade_websocket.route(request.map(drop)).await {
+            Answer::Accepted(head, end) => Ok(Upgraded { head, peer: Box::new(MemoryPeer(end)) }),
+            Answer::Refused(response) => Err(response.map(Bytes::from)),
+        }
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        sleep(&self.world.runtime(), duration).await;
+    }
+}
+
+struct MemoryPeer(ClientEnd);
+
+#[async_trait]
+impl Peer for MemoryPeer {
+    async fn send(&mut self, frame: Fragment) -> io::Result<()> {
+        if self.0.send_fragment(frame) { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
+    }
+
+    async fn recv(&mut self) -> Option<Fragment> {
+        let frame = poll_fn(|cx| self.0.poll_recv(cx)).await?;
+        Some(Fragment { fin: true, opcode: frame.opcode(), payload: frame.payload() })
+    }
+}

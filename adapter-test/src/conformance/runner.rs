@@ -1,0 +1,38 @@
+use std::{process::ExitCode, sync::Arc};
+
+use libtest_mimic::{Arguments, Trial};
+
+use super::{case::Case, cases, client::Kit, harness::Harness};
+
+/// Every case, in the order of the published list.
+pub fn all() -> impl Iterator<Item = &'static Case> {
+    cases::THEMES.iter().copied().flatten()
+}
+
+/// Runs all cases that the host is capable of, by the arguments of the command line, as a test binary does.
+pub fn run(harness: impl Harness) -> ExitCode {
+    let harness: Arc<dyn Harness> = Arc::new(harness);
+    let trials = all().map(|case| trial(case, &harness)).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// A case as a test. What the host lacks for it is in its kind, and it is ignored then, never passed.
+fn trial(case: &'static Case, harness: &Arc<dyn Harness>) -> Trial {
+    let name = format!("{}::{}", case.theme, case.name);
+    let lacking: Vec<_> = case
+        .needs
+        .iter()
+        .filter(|need| !harness.capabilities().contains(need))
+        .map(|need| format!("{need:?}"))
+        .collect();
+    let harness = Arc::clone(harness);
+    let trial = Trial::test(name, move || {
+        let kit = Kit::new(Arc::clone(&harness));
+        harness.block_on((case.run)(kit));
+        Ok(())
+    });
+    if lacking.is_empty() {
+        return trial;
+    }
+    trial.with_kind(format!("lacks {}", lacking.join(", "))).with_ignored_flag(true)
+}

@@ -1,0 +1,48 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use irori::{Failure, error::Cause};
+use serde_json::{Value, json};
+
+/// What the hooks of the suite have done: `["echo.open", ...]` and the like, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Log(Arc<Mutex<Vec<Value>>>);
+
+impl Log {
+    /// Everything so far.
+    pub fn entries(&self) -> Vec<Value> {
+        self.lock().clone()
+    }
+
+    /// Forgets everything.
+    pub fn clear(&self) {
+        self.lock().clear();
+    }
+
+    /// Notes an event with its details.
+    pub(super) fn note(&self, event: &str, details: impl IntoIterator<Item = Value>) {
+        let entry = std::iter::once(json!(event)).chain(details).collect();
+        self.lock().push(Value::Array(entry));
+    }
+
+    /// Notes a failure: `["error", unit, stage, kind, message]`.
+    pub(super) fn failure(&self, failure: &Failure) {
+        let kind = match failure.cause {
+            Cause::Error(_) => "error",
+            Cause::Panic(_) => "panic",
+            Cause::TimedOut => "timeout",
+            Cause::Malformed(_) => "malformed",
+            Cause::Limit(_) => "limit",
+            Cause::Transport(_) => "transport",
+            _ => "other",
+        };
+        let unit = failure.unit.rsplit("::").next().unwrap_or_default();
+        self.note(
+            "error",
+            [json!(unit), json!(failure.stage.to_string()), json!(kind), json!(failure.cause.to_string())],
+        );
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Value>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,133 @@
+//! The suite's app: what every host serves while the cases run.
+
+mod counted;
+mod faulty;
+mod guards;
+mod http;
+mod log;
+mod pause;
+mod profile;
+mod raw;
+mod room;
+mod scripted;
+mod socket;
+
+use irori::{App, BuiltApp, RoomRef, SocketRef, channel::NoKey};
+use serde_json::{Value, json};
+
+use self::{
+    counted::Counter,
+    faulty::{Boom, FaultyRoom, FaultySocket},
+    raw::{echo, sub},
+    room::{Bare, Chat, Files, Line, SlowData, Typed},
+    scripted::Script,
+    socket::{Echo, SlowOpen},
+};
+pub use self::{log::Log, pause::Pause, profile::Profile};
+use crate::conformance::suite::guards::{deny, fail, logged, redirect};
+
+/// The module key of every unit.
+const MODULE: &str = "demo/mod";
+
+/// The suite's app, what its hooks have logged, and the HTTP it answers beside its WebSockets.
+#[derive(Clone, Debug)]
+pub struct Suite {
+    app: BuiltApp,
+    log: Log,
+}
+
+impl Suite {
+    /// The suite, under the limits of a profile.
+    ///
+    /// # Panics
+    ///
+    /// When the app cannot be built, which would be a fault of the kit.
+    pub fn new(profile: Profile, pause: Pause) -> Self {
+        let log = Log::default();
+        let failures = log.clone();
+        let app = App::new()
+            .limits(|limits| profile.apply(limits))
+            .on_error(move |failure| failures.failure(failure))
+            .guard(logged("guard.app", &log));
+        let app = rooms(sockets(app, &log, &pause), &log, &pause);
+        match app.build() {
+            Ok(app) => Self { app, log },
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The app, for the adapter to serve.
+    pub fn app(&self) -> &BuiltApp {
+        &self.app
+    }
+
+    /// What the hooks have logged.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+}
+
+fn at<In, Out>(name: &'static str) -> SocketRef<In, Out> {
+    SocketRef::new(MODULE, name)
+}
+
+fn room_at<K, In, Out, State>(name: &'static str) -> RoomRef<K, In, Out, State> {
+    RoomRef::new(MODULE, name)
+}
+
+fn sockets(app: App, log: &Log, pause: &Pause) -> App {
+    let faulty = |boom| FaultySocket { boom, log: log.clone() };
+    app.websocket("/echo", echo(log))
+        .websocket("/sub", sub)
+        .socket(at("echo"), Echo { log: log.clone() })
+        .scope("/denied", |scope| {
+            scope.guard(deny).guard(logged("guard.second", log)).socket(at("denied"), faulty(Boom::None))
+        })
+        .scope("/redirected", |scope| scope.guard(redirect).socket(at("redirected"), faulty(Boom::None)))
+        .scope("/guardboom", |scope| scope.guard(fail).socket(at("guardboom"), faulty(Boom::None)))
+        .scope("/scoped", |scope| {
+            scope
+                .guard(logged("guard.scope", log))
+                .socket(at("scoped"), faulty(Boom::None))
+                .room(room_at("scopedroom"), Bare { log: log.clone() })
+                .websocket("/raw", echo(log))
+        })
+        .socket(at("databoom"), faulty(Boom::Data))
+        .socket(at("datapanic"), faulty(Boom::DataPanic))
+        .socket(at("datadenied"), faulty(Boom::DataDenied))
+        .socket(at("bigdata"), faulty(Boom::BigData))
+        .socket(at("openboom"), faulty(Boom::OpenKept))
+        .socket(at("openfail"), faulty(Boom::Open))
+        .socket(at("msgboom"), faulty(Boom::Message))
+        .socket(at("panics"), faulty(Boom::Panic))
+        .socket(at("hookpanic"), faulty(Boom::HookPanic))
+        .socket(at("closepanic"), faulty(Boom::ClosePanic))
+        .socket(at("strict"), faulty(Boom::Strict))
+        .socket(at("slowopen"), SlowOpen { log: log.clone(), pause: pause.clone() })
+        .socket(at("counter"), Counter)
+        .socket(at("script"), Script { log: log.clone(), pause: pause.clone() })
+}
+
+fn rooms(app: App, log: &Log, pause: &Pause) -> App {
+    let faulty = |boom| FaultyRoom { boom, log: log.clone() };
+    app.room(room_at("chat"), Chat { log: log.clone() })
+        .room(room_at("lounge"), Chat { log: log.clone() })
+        .room(room_at("bare"), Bare { log: log.clone() })
+        .scope("/deniedroom", |scope| scope.guard(deny).room(room_at("deniedroom"), Chat { log: log.clone() }))
+        .room(room_at("slowdata"), SlowData { log: log.clone(), pause: pause.clone() })
+        .room(room_at("databoomroom"), faulty::room_of_data(faulty(Boom::Data)))
+        .room(room_at("joinboom"), faulty::room_of_join(faulty(Boom::Open)))
+        .room(room_at("panicroom"), faulty::room_of_join(faulty(Boom::Panic)))
+        .room(room_at("badstate"), faulty::BadState { log: log.clone() })
+        .room(room_at("typed"), Typed)
+        .room(room_at("rest"), Files { log: log.clone() })
+        .room(room_at("line"), Line { log: log.clone() })
+}
+
+/// What a JSON value of a query or a header is, or null.
+fn or_null(value: Option<&str>) -> Value {
+    value.map_or(Value::Null, |value| json!(value))
+}
+
+/// Sockets without key params.
+type Plain = NoKey;

@@ -1,0 +1,71 @@
+use std::time::Duration;
+
+use irori::limits::{Limits, Overflow};
+
+/// Under which limits the suite is served. Hosts on real sockets cannot move time, so the limits are moved instead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Profile {
+    /// The defaults, but for the rate, so that a burst is no breach.
+    #[default]
+    Standard,
+    /// The defaults, the rate included.
+    Defaults,
+    /// Messages of at most this many bytes, no matter how many frames: for Autobahn's cases.
+    Messages(usize),
+    /// A message may take 50 ms and eight frames.
+    TightMessages,
+    /// A ping after 50 ms, a pong within 50 ms.
+    QuickHeartbeat,
+    /// A close handshake within 50 ms.
+    QuickClose,
+    /// A hook within 50 ms.
+    QuickHandler,
+    /// An outbox of four messages, and this for the fifth.
+    SmallOutbox(Overflow),
+    /// An inbox of two messages.
+    SmallInbox,
+    /// Guards and data within 50 ms.
+    QuickUpgrade,
+    /// Two connections.
+    Crowded,
+}
+
+impl Profile {
+    pub(super) fn apply(self, limits: &mut Limits) {
+        if self == Self::Defaults {
+            return;
+        }
+        let soon = Duration::from_millis(50);
+        limits.rate.messages = 1_000_000;
+        limits.rate.burst = 1_000_000;
+        limits.rate.bytes = u32::MAX;
+        match self {
+            Self::Standard | Self::Defaults => {}
+            Self::Messages(bytes) => {
+                limits.message.bytes = bytes;
+                limits.message.fragments = u32::MAX;
+                limits.message.deadline = Duration::from_secs(60);
+                limits.outbox.bytes = bytes.max(limits.outbox.bytes) * 2;
+                limits.outbox.messages = 100_000;
+            }
+            Self::TightMessages => {
+                limits.message.deadline = soon;
+                limits.message.fragments = 8;
+            }
+            Self::QuickHeartbeat => {
+                limits.liveness.ping_after = soon;
+                limits.liveness.pong_within = soon;
+            }
+            Self::QuickClose => limits.close.deadline = soon,
+            Self::QuickHandler => limits.handler.deadline = Some(soon),
+            Self::SmallOutbox(overflow) => {
+                limits.outbox.messages = 4;
+                limits.outbox.overflow = overflow;
+            }
+            Self::SmallInbox => limits.inbox.messages = 2,
+            Self::QuickUpgrade => limits.upgrade.deadline = soon,
+            Self::Crowded => limits.connections.total = Some(2),
+        }
+    }
+}
