@@ -31,7 +31,7 @@ pub struct SocketRef<In, Out, Key = NoKey> {
 /// ```
 pub struct RoomRef<Key, In, Out, State> {
     name: Name,
-    types: PhantomData<fn(In, Key) -> (Out, State)>,
+    types: PhantomData<fn(In, Key, State) -> Out>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -34,7 +34,7 @@ pub fn drive<T: Transport, R: Runtime>(
             tracing::debug!(%unit, connection = %link.id(), "opened");
             (Some(connection), Session::new(now, link.id().seed(), manner, &limits))
         }
-        Entrance::Denied(frame) => (None, Session::denied(now, frame, &limits)),
+        Entrance::Denied(frame) => (None, Session::denied(now, &frame, &limits)),
     };
     let mut connection = connection;
     let mut pump = Pump::new(transport, session, Arc::clone(&link), limits, runtime);

@@ -20,8 +20,8 @@ impl Params {
     }
 
     /// Sets a param.
-    pub fn set(&mut self, name: &str, value: impl ToString) {
-        let value = value.to_string();
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        let value = value.into();
         match self.0.iter_mut().find(|(known, _)| &**known == name) {
             Some((_, old)) => *old = value,
             None => self.0.push((name.into(), value)),

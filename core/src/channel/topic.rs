@@ -47,7 +47,7 @@ mod tests {
     fn of(pattern: &str, values: &[(&str, &str)]) -> String {
         let pattern = Pattern::parse(pattern).unwrap();
         let mut params = Params::new();
-        values.iter().for_each(|(name, value)| params.set(name, value));
+        values.iter().for_each(|(name, value)| params.set(name, *value));
         topic(pattern.segments(), &params)
     }
 

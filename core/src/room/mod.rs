@@ -82,8 +82,9 @@ impl<S: Sink> Room<S> {
 
     /// Changes a member's state: everybody hears of it, the member too.
     pub(crate) fn update(&mut self, seat: Seat, state: Option<Bytes>, tally: &mut Tally) {
-        if let Some(id) = self.roster.change(seat, state.clone()) {
-            let news = Parcel::update(wire::update(id, state.as_ref()), id);
+        if let Some(member) = self.roster.change(seat, state) {
+            let id = member.sink.id();
+            let news = Parcel::update(wire::update(id, member.state.as_ref()), id);
             self.roster.sinks().for_each(|member| member.deliver(news.clone(), tally));
         }
     }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 
 use super::fanout::Sink;
-use crate::{id::ConnectionId, wire::MemberView};
+use crate::wire::MemberView;
 
 /// A place in a room: counted up from the first member, so that their order is the order of joining.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,10 +44,10 @@ impl<S: Sink> Roster<S> {
         self.members.remove(&seat)
     }
 
-    pub(super) fn change(&mut self, seat: Seat, state: Option<Bytes>) -> Option<ConnectionId> {
+    pub(super) fn change(&mut self, seat: Seat, state: Option<Bytes>) -> Option<&Member<S>> {
         let member = self.members.get_mut(&seat)?;
         member.state = state;
-        Some(member.sink.id())
+        Some(member)
     }
 
     pub(super) fn member(&self, seat: Seat) -> Option<&Member<S>> {

@@ -40,14 +40,14 @@ enum Stream {
 }
 
 impl Closing {
-    pub(super) fn by_peer(info: CloseInfo, echo: Option<CloseFrame>, deadline: Now) -> Self {
-        let frame = Frame::close(echo.as_ref());
+    pub(super) fn by_peer(info: CloseInfo, echo: Option<&CloseFrame>, deadline: Now) -> Self {
+        let frame = Frame::close(echo);
         Self { answered: true, ..Self::new(info, Some(frame), Stream::Owing, Some(deadline)) }
     }
 
-    pub(super) fn by_us(frame: CloseFrame, deadline: Now) -> Self {
-        let info = CloseInfo::ours(&frame);
-        Self::new(info, Some(Frame::close(Some(&frame))), Stream::Owing, Some(deadline))
+    pub(super) fn by_us(frame: &CloseFrame, deadline: Now) -> Self {
+        let info = CloseInfo::ours(frame);
+        Self::new(info, Some(Frame::close(Some(frame))), Stream::Owing, Some(deadline))
     }
 
     pub(super) fn by_loss() -> Self {
@@ -55,7 +55,7 @@ impl Closing {
     }
 
     /// The handler is never told, and counts as done.
-    pub(super) fn denied(frame: CloseFrame, deadline: Now) -> Self {
+    pub(super) fn denied(frame: &CloseFrame, deadline: Now) -> Self {
         Self { handler: Handler::Done, ..Self::by_us(frame, deadline) }
     }
 

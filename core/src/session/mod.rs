@@ -88,7 +88,7 @@ impl Session {
     }
 
     /// A connection that was denied: no hook ever runs, the close frame is all it gets.
-    pub(crate) fn denied(now: Now, frame: CloseFrame, limits: &Limits) -> Self {
+    pub(crate) fn denied(now: Now, frame: &CloseFrame, limits: &Limits) -> Self {
         let mut session = Self::new(now, 0, Manner::default(), limits);
         session.closing = Some(Closing::denied(frame, now + limits.close.deadline));
         session
@@ -113,7 +113,7 @@ impl Session {
             Input::Received(received) => self.received(now, received, limits),
             Input::Failed(error) => self.failed(now, error, limits),
             Input::Ended(outcome) => self.ended(now, outcome, limits),
-            Input::Close(frame) => self.close(now, frame, limits),
+            Input::Close(frame) => self.close(now, &frame, limits),
             Input::Drain(delay) => self.drain_at = Some(now + delay),
             Input::CloseSent => self.with_closing(Closing::sent),
             Input::Shut => self.with_closing(Closing::gone),
@@ -159,7 +159,7 @@ impl Session {
             Received::Partial => self.whole_by = Some(now + limits.message.deadline),
             Received::Close(frame) => {
                 let info = CloseInfo::peer(frame.as_ref());
-                self.closing = Some(Closing::by_peer(info, frame, now + limits.close.deadline));
+                self.closing = Some(Closing::by_peer(info, frame.as_ref(), now + limits.close.deadline));
             }
         }
     }
@@ -172,7 +172,7 @@ impl Session {
             Verdict::Drop(breach) => self.inbox.push(limit(breach)),
             Verdict::GiveUp(breach) => {
                 self.inbox.push(limit(breach));
-                self.end(now, CloseFrame::of(CloseCode::POLICY, "rate limit"), limits);
+                self.end(now, &CloseFrame::of(CloseCode::POLICY, "rate limit"), limits);
             }
         }
     }
@@ -218,21 +218,21 @@ impl Session {
             self.tick_at = Some(at);
         }
         if let Some(frame) = outcome.close {
-            return self.close(now, frame, limits);
+            return self.close(now, &frame, limits);
         }
         if outcome.fatal || (failed_open && !self.manner.keep_failed_open) {
-            self.close(now, CloseFrame::of(CloseCode::INTERNAL, "internal error"), limits);
+            self.close(now, &CloseFrame::of(CloseCode::INTERNAL, "internal error"), limits);
         }
     }
 
     /// The app closes: what still waits to be handled is dropped, what waits to go out is not.
-    fn close(&mut self, now: Now, frame: CloseFrame, limits: &Limits) {
+    fn close(&mut self, now: Now, frame: &CloseFrame, limits: &Limits) {
         self.inbox.clear();
         self.end(now, frame, limits);
     }
 
     /// The end begins, unless it has begun; what came before is still handled.
-    fn end(&mut self, now: Now, frame: CloseFrame, limits: &Limits) {
+    fn end(&mut self, now: Now, frame: &CloseFrame, limits: &Limits) {
         if self.closing.is_none() {
             self.whole_by = None;
             self.closing = Some(Closing::by_us(frame, now + limits.close.deadline));
@@ -250,9 +250,9 @@ impl Session {
         }
         if self.drain_at.is_some_and(|at| now >= at) {
             self.drain_at = None;
-            self.end(now, CloseFrame::of(CloseCode::GOING_AWAY, "going away"), limits);
+            self.end(now, &CloseFrame::of(CloseCode::GOING_AWAY, "going away"), limits);
         } else if self.whole_by.is_some_and(|at| now >= at) {
-            self.end(now, CloseFrame::of(CloseCode::TIMED_OUT, "message too slow"), limits);
+            self.end(now, &CloseFrame::of(CloseCode::TIMED_OUT, "message too slow"), limits);
         } else if !self.inbox.has_place(&limits.inbox) {
             // The socket is not read, so silence says nothing.
             self.liveness.heard(now);
@@ -260,8 +260,8 @@ impl Session {
             match self.liveness.poll(now, &limits.liveness) {
                 Beat::Steady => {}
                 Beat::Ping => self.replies.push_back(Frame::new(Opcode::Ping, &[])),
-                Beat::Dead => self.end(now, CloseFrame::of(CloseCode::TIMED_OUT, "no pong"), limits),
-                Beat::Idle => self.end(now, CloseFrame::of(CloseCode::TIMED_OUT, "idle"), limits),
+                Beat::Dead => self.end(now, &CloseFrame::of(CloseCode::TIMED_OUT, "no pong"), limits),
+                Beat::Idle => self.end(now, &CloseFrame::of(CloseCode::TIMED_OUT, "idle"), limits),
             }
         }
         None

@@ -219,7 +219,7 @@ fn a_denied_connection_sees_its_close_frame_and_no_hook() {
     let limits = Limits::default();
     let now = Now::default();
     let frame = CloseFrame::of(CloseCode::FORBIDDEN, "forbidden");
-    let mut bench = Bench { session: Session::denied(now, frame, &limits), limits, now };
+    let mut bench = Bench { session: Session::denied(now, &frame, &limits), limits, now };
     bench.receive("ignored");
     bench.polls(&["close Some(4403)", "wait"]);
     bench.tell(Input::CloseSent);
