@@ -191,7 +191,7 @@ impl Session {
             return self.with_closing(Closing::deaf);
         }
         self.inbox.push(transport(error));
-        self.end(now, frame, limits);
+        self.end(now, &frame, limits);
         self.with_closing(Closing::deaf);
     }
 
