@@ -1,1 +1,41 @@
-//! .
+//! irori on axum: the routes of an app in any [`Router`](axum::Router).
+//!
+//! ```no_run
+//! use irori::{App, Events, Upgrade};
+//!
+//! # async fn serve() -> std::io::Result<()> {
+//! let app = App::new().websocket("/echo", |_: &Upgrade| {
+//!     Events::new().on_message(async |(), ws, message| {
+//!         ws.send(message)?;
+//!         Ok(())
+//!     })
+//! });
+//! let router = axum::Router::new().merge(irori_axum::routes(app));
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+//! axum::serve(listener, router).await
+//! # }
+//! ```
+//!
+//! - [`routes`] mounts an app; what middleware puts into a request's extensions is seen by guards and by `data`.
+//! - [`WebSocketUpgrade`] upgrades inside a handler, after checks of its own.
+//! - [`drain_on`] says goodbye to every connection before axum stops.
+//!
+//! A peer's address is known where axum knows it: serve the router with
+//! [`into_make_service_with_connect_info::<SocketAddr>`](axum::Router::into_make_service_with_connect_info).
+//!
+//! # Features
+//!
+//! - `http2`: WebSockets over HTTP/2 (RFC 8441). Off by default.
+
+mod drain;
+mod extract;
+mod mount;
+mod path;
+mod upgrade;
+
+pub use self::{
+    drain::drain_on,
+    extract::WebSocketUpgrade,
+    mount::{IntoBuiltApp, routes},
+    upgrade::{Axum, upgrade_websocket},
+};

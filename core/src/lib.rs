@@ -1,5 +1,4 @@
-//! irori: sockets and rooms with presence, written once, served by every host.
-#![doc = "\n"]
+#![doc = include_str!("../docs/book.md")]
 
 // The way in.
 mod address;

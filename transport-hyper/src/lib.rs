@@ -1,1 +1,54 @@
-//! .
+//! What every hyper 1 host of irori shares. For those who write adapters; apps never name it.
+//!
+//! An adapter translates with it and does nothing more:
+//!
+//! ```
+//! use http::Request;
+//! use hyper::body::Incoming;
+//! use irori::{Admission, Upgrade, WebSocketHelper, error::Refusal};
+//! use irori_hyper::{Handshake, TokioRuntime};
+//!
+//! struct Hyper;
+//!
+//! impl WebSocketHelper for Hyper {
+//!     type Request = Request<Incoming>;
+//!     type Pending = Handshake;
+//!     type Response = http::Response<String>;
+//!     type Runtime = TokioRuntime;
+//!
+//!     fn runtime(&self) -> &TokioRuntime {
+//!         &TokioRuntime
+//!     }
+//!
+//!     fn read(&self, request: Self::Request) -> (Upgrade, Handshake) {
+//!         irori_hyper::read(request)
+//!     }
+//!
+//!     fn refuse(&self, _: Handshake, refusal: Refusal) -> Self::Response {
+//!         refusal.response()
+//!     }
+//!
+//!     async fn accept(&self, handshake: Handshake, admission: Admission) -> Self::Response {
+//!         let (response, connection) = handshake.accept(admission, TokioRuntime);
+//!         tokio::spawn(connection);
+//!         response.map(|()| String::new())
+//!     }
+//! }
+//! ```
+
+mod handshake;
+mod serve;
+mod stream;
+
+mod decoder;
+mod engine;
+mod watch;
+
+mod runtime;
+
+pub use self::{
+    handshake::{Handshake, read},
+    runtime::{TokioRuntime, TokioTimer},
+    serve::serve,
+    stream::into_tcp,
+};

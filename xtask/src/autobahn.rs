@@ -46,30 +46,19 @@ fn test_host(host: &str, suite: &Path, kosoku: &Path) -> Result<(), Failure> {
     let index = report.join("index.json");
     // An old report must not pass for this one's. There may be none.
     let _ = fs::remove_dir_all(&report);
-    let mut cases = command(
-        &kosoku.to_string_lossy(),
-        &["-p", "8", "-x", "12.*", "-x", "13.*"],
-    );
-    cases
-        .arg("-o")
-        .arg(&report)
-        .arg(format!("ws://{}/echo", server.address()));
+    let mut cases = command(&kosoku.to_string_lossy(), &["-p", "8", "-x", "12.*", "-x", "13.*"]);
+    cases.arg("-o").arg(&report).arg(format!("ws://{}/echo", server.address()));
     let ran = run(cases);
 
     if !server.is_running() {
-        return Err(Failure::new(format!(
-            "the server on {host} did not survive the cases"
-        )));
+        return Err(Failure::new(format!("the server on {host} did not survive the cases")));
     }
     // It fails with the cases as well as before them; of the two, the report knows more.
     if !index.is_file() {
         ran?;
     }
     let verdicts = Verdicts::read(&index)?;
-    println!(
-        "   {host}: {} run, {} failed",
-        verdicts.run, verdicts.failed
-    );
+    println!("   {host}: {} run, {} failed", verdicts.run, verdicts.failed);
     verdicts.check(host)
 }
 
@@ -81,10 +70,7 @@ fn ensure_kosoku() -> Result<PathBuf, Failure> {
         let mut venv = command("python3", &["-m", "venv", "--clear"]);
         venv.arg(&python);
         run(venv).map_err(|failure| Failure::new(format!("{failure}\n{PYTHON}")))?;
-        run(command(
-            &python.join("bin/pip").to_string_lossy(),
-            &["install", "--quiet", KOSOKU],
-        ))?;
+        run(command(&python.join("bin/pip").to_string_lossy(), &["install", "--quiet", KOSOKU]))?;
     }
     Ok(kosoku)
 }
@@ -102,9 +88,8 @@ struct Verdicts {
 
 impl Verdicts {
     fn read(index: &Path) -> Result<Self, Failure> {
-        let unreadable = |error: &dyn std::fmt::Display| {
-            Failure::new(format!("cannot read {}: {error}", index.display()))
-        };
+        let unreadable =
+            |error: &dyn std::fmt::Display| Failure::new(format!("cannot read {}: {error}", index.display()));
         let text = fs::read_to_string(index).map_err(|error| unreadable(&error))?;
         let agents: Value = serde_json::from_str(&text).map_err(|error| unreadable(&error))?;
         Ok(Self::count(&agents))
@@ -132,10 +117,7 @@ impl Verdicts {
 }
 
 fn members(object: &Value) -> impl Iterator<Item = &Value> {
-    object
-        .as_object()
-        .into_iter()
-        .flat_map(|object| object.values())
+    object.as_object().into_iter().flat_map(|object| object.values())
 }
 
 /// Autobahn's words for what conforms. `NON-STRICT` departs from a SHOULD only, and `UNIMPLEMENTED`
@@ -167,13 +149,7 @@ mod tests {
     fn a_missing_case_fails_like_a_failed_one() {
         let check = |run, failed| Verdicts { run, failed }.check("axum");
         assert!(check(CASES, 0).is_ok());
-        assert_eq!(
-            check(300, 0).unwrap_err().to_string(),
-            "on axum 300 cases ran, not 301"
-        );
-        assert_eq!(
-            check(301, 2).unwrap_err().to_string(),
-            "on axum 2 of 301 cases failed"
-        );
+        assert_eq!(check(300, 0).unwrap_err().to_string(), "on axum 300 cases ran, not 301");
+        assert_eq!(check(301, 2).unwrap_err().to_string(), "on axum 2 of 301 cases failed");
     }
 }

@@ -17,9 +17,7 @@ pub(crate) fn test(programs: &Programs) -> Result<(), Failure> {
     run(install)?;
 
     let mut test = command("node", &["--test", "--test-reporter=spec", TIMEOUT]);
-    test.current_dir(folder())
-        .env("CHROMIUM", chromium)
-        .env("BOARD_BIN", programs.path("board")?);
+    test.current_dir(folder()).env("CHROMIUM", chromium).env("BOARD_BIN", programs.path("board")?);
     run(test)
 }
 
@@ -30,12 +28,10 @@ fn folder() -> PathBuf {
 fn ensure_node() -> Result<(), Failure> {
     match ask(command("node", &["--version"])) {
         Some(version) if major(&version) >= Some(20) => Ok(()),
-        Some(version) => Err(Failure::new(format!(
-            "the browser tests need Node.js 20 or newer, and this is {version}"
-        ))),
-        None => Err(Failure::new(
-            "the browser tests need Node.js 20 or newer with npm, and no `node` is on the PATH",
-        )),
+        Some(version) => {
+            Err(Failure::new(format!("the browser tests need Node.js 20 or newer, and this is {version}")))
+        }
+        None => Err(Failure::new("the browser tests need Node.js 20 or newer with npm, and no `node` is on the PATH")),
     }
 }
 

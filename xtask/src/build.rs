@@ -13,14 +13,16 @@ pub(crate) struct Programs(BTreeMap<String, PathBuf>);
 /// Builds the whole workspace, tests included, as `cargo test` is going to use it: one build serves
 /// the tests and the programs that the later steps start.
 pub(crate) fn programs() -> Result<Programs, Failure> {
-    let messages = capture(cargo(&[
-        "build",
-        "--workspace",
-        "--all-targets",
-        "--message-format",
-        "json-render-diagnostics",
-    ]))?;
+    let messages =
+        capture(cargo(&["build", "--workspace", "--all-targets", "--message-format", "json-render-diagnostics"]))?;
     Ok(Programs::read(&messages))
+}
+
+/// Builds some packages of the workspace for release: what is measured.
+pub(crate) fn release(packages: &[&str]) -> Result<Programs, Failure> {
+    let mut args = vec!["build", "--release", "--message-format", "json-render-diagnostics"];
+    args.extend(packages.iter().flat_map(|package| ["--package", package]));
+    Ok(Programs::read(&capture(cargo(&args))?))
 }
 
 impl Programs {
@@ -36,9 +38,7 @@ impl Programs {
 
     /// Reads cargo's messages, one JSON object a line.
     fn read(messages: &str) -> Self {
-        let messages = messages
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         Self(messages.filter_map(|message| program(&message)).collect())
     }
 }
@@ -47,11 +47,7 @@ impl Programs {
 /// too, and are not meant.
 fn program(message: &Value) -> Option<(String, PathBuf)> {
     let target = message.get("target")?;
-    let is_bin = target
-        .get("kind")?
-        .as_array()?
-        .iter()
-        .any(|kind| kind == "bin");
+    let is_bin = target.get("kind")?.as_array()?.iter().any(|kind| kind == "bin");
     let is_harness = message.get("profile")?.get("test")?.as_bool()?;
     let path = message.get("executable")?.as_str()?;
     let name = target.get("name")?.as_str()?;
@@ -80,9 +76,6 @@ mod tests {
     #[test]
     fn an_unknown_program_is_named() {
         let failure = Programs::read(MESSAGES).path("join").unwrap_err();
-        assert_eq!(
-            failure.to_string(),
-            "the workspace builds no program called `join`"
-        );
+        assert_eq!(failure.to_string(), "the workspace builds no program called `join`");
     }
 }

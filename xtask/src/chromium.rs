@@ -35,9 +35,7 @@ fn find() -> Option<PathBuf> {
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?)
-        .map(|dir| dir.join(name))
-        .find(|file| file.is_file())
+    env::split_paths(&env::var_os("PATH")?).map(|dir| dir.join(name)).find(|file| file.is_file())
 }
 
 /// The words that let this process install packages, if it may: none for root, `sudo` for others.
@@ -51,13 +49,7 @@ fn privilege() -> Option<&'static [&'static str]> {
 
 fn apt_get(privilege: &[&str], args: &[&str]) -> Command {
     // No questions, for nobody would answer; another run of apt may hold the lock for a while.
-    let apt = [
-        "env",
-        "DEBIAN_FRONTEND=noninteractive",
-        "apt-get",
-        "-o",
-        "DPkg::Lock::Timeout=120",
-    ];
+    let apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=120"];
     let words = [privilege, &apt, args].concat();
     command(words[0], &words[1..])
 }

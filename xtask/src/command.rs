@@ -57,10 +57,7 @@ pub(crate) fn shown(command: &Command) -> String {
         Some(format!("{}={value}", name.display()))
     });
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    variables
-        .chain(words.map(|word| quoted(&word.to_string_lossy())))
-        .collect::<Vec<_>>()
-        .join(" ")
+    variables.chain(words.map(|word| quoted(&word.to_string_lossy()))).collect::<Vec<_>>().join(" ")
 }
 
 pub(crate) fn cannot_start(command: &Command, error: &std::io::Error) -> Failure {
@@ -75,11 +72,7 @@ fn succeeded(command: &Command, status: ExitStatus) -> Result<(), Failure> {
 }
 
 fn quoted(word: &str) -> String {
-    if word.contains([' ', '*']) {
-        format!("'{word}'")
-    } else {
-        word.to_owned()
-    }
+    if word.contains([' ', '*']) { format!("'{word}'") } else { word.to_owned() }
 }
 
 #[cfg(test)]
@@ -90,21 +83,13 @@ mod tests {
     fn a_command_is_shown_as_typed() {
         let mut doc = cargo(&["doc", "--no-deps"]);
         doc.env("RUSTDOCFLAGS", "-D warnings");
-        assert_eq!(
-            shown(&doc),
-            "RUSTDOCFLAGS='-D warnings' cargo doc --no-deps"
-        );
+        assert_eq!(shown(&doc), "RUSTDOCFLAGS='-D warnings' cargo doc --no-deps");
     }
 
     #[test]
     fn a_failure_names_the_command() {
-        let missing = run(command("no-such-program", &["at", "all"]))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            missing.starts_with("cannot start `no-such-program at all`: "),
-            "{missing}"
-        );
+        let missing = run(command("no-such-program", &["at", "all"])).unwrap_err().to_string();
+        assert!(missing.starts_with("cannot start `no-such-program at all`: "), "{missing}");
         let failed = run(command("sh", &["-c", "exit 3"])).unwrap_err();
         assert_eq!(failed.to_string(), "`sh -c 'exit 3'`: exit status: 3");
     }

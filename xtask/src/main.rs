@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a chore reports on stdout")]
 
 mod autobahn;
+mod bench;
 mod browser;
 mod build;
 mod chromium;
@@ -25,6 +26,8 @@ The chores of this workspace: cargo xtask <chore>
 
   test           every test of the project, from a clean checkout, as CI runs it
   test --quick   the inner loop: format, tidy, unit and integration tests, clippy
+  bench idle     memory per idle connection: 5,000 on a socket, 5,000 in a room
+  bench stall    what a member that never reads costs the others of a room of 1,000
   tidy           the rules of style and design that a reading of the text can hold
   help           this page
 ";
@@ -46,6 +49,9 @@ enum Chore {
     Test,
     QuickTest,
     Tidy,
+    /// Not said yet of what.
+    Bench,
+    BenchOf(bench::Bench),
 }
 
 impl Chore {
@@ -56,6 +62,7 @@ impl Chore {
                 (Short('h') | Long("help"), _) => Self::Help,
                 (Value(name), None) => Self::named(&name.to_string_lossy())?,
                 (Long("quick"), Some(Self::Test)) => Self::QuickTest,
+                (Value(what), Some(Self::Bench)) => Self::BenchOf(bench::Bench::named(&what.to_string_lossy())?),
                 (other, _) => return Err(other.unexpected().into()),
             });
         }
@@ -67,9 +74,8 @@ impl Chore {
             "help" => Ok(Self::Help),
             "test" => Ok(Self::Test),
             "tidy" => Ok(Self::Tidy),
-            _ => Err(Failure::new(format!(
-                "no chore is called `{name}`\n\n{HELP}"
-            ))),
+            "bench" => Ok(Self::Bench),
+            _ => Err(Failure::new(format!("no chore is called `{name}`\n\n{HELP}"))),
         }
     }
 
@@ -79,6 +85,8 @@ impl Chore {
             Self::Test => test::everything()?,
             Self::QuickTest => test::quick()?,
             Self::Tidy => tidy::check()?,
+            Self::Bench => return Err(Failure::new("of what? `cargo xtask bench idle` or `cargo xtask bench stall`")),
+            Self::BenchOf(bench) => bench.run()?,
         }
         Ok(())
     }
@@ -98,17 +106,13 @@ mod tests {
         assert_eq!(parse(&["test"]).unwrap(), Chore::Test);
         assert_eq!(parse(&["test", "--quick"]).unwrap(), Chore::QuickTest);
         assert_eq!(parse(&["tidy"]).unwrap(), Chore::Tidy);
+        assert_eq!(parse(&["bench", "idle"]).unwrap(), Chore::BenchOf(super::bench::Bench::Idle));
         assert_eq!(parse(&["tidy", "--help"]).unwrap(), Chore::Help);
     }
 
     #[test]
     fn what_is_not_a_chore_is_refused() {
-        for args in [
-            &["tset"][..],
-            &["tidy", "--quick"],
-            &["test", "again"],
-            &["--quick"],
-        ] {
+        for args in [&["tset"][..], &["tidy", "--quick"], &["test", "again"], &["--quick"]] {
             assert!(parse(args).is_err(), "{args:?} was taken");
         }
     }

@@ -27,20 +27,13 @@ impl Server {
         let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
         let mut child = spawned.map_err(|error| cannot_start(&command, &error))?;
         let first = child.stdout.take().map(first_line);
-        let mut server = Self {
-            child,
-            address: String::new(),
-        };
+        let mut server = Self { child, address: String::new() };
 
-        let line = first
-            .and_then(|first| first.recv_timeout(START).ok())
-            .unwrap_or_default();
-        let address = line.trim().strip_prefix(greeting).ok_or_else(|| {
-            Failure::new(format!(
-                "`{}` said {line:?}, not `{greeting}ADDRESS`",
-                shown(&command)
-            ))
-        })?;
+        let line = first.and_then(|first| first.recv_timeout(START).ok()).unwrap_or_default();
+        let address = line
+            .trim()
+            .strip_prefix(greeting)
+            .ok_or_else(|| Failure::new(format!("`{}` said {line:?}, not `{greeting}ADDRESS`", shown(&command))))?;
         address.clone_into(&mut server.address);
         Ok(server)
     }
@@ -87,20 +80,14 @@ mod tests {
     #[test]
     fn the_address_is_read_from_the_first_line() {
         let script = "echo listening on http://127.0.0.1:4000; exec tail -f /dev/null";
-        let mut server =
-            Server::start(command("sh", &["-c", script]), "listening on http://").unwrap();
+        let mut server = Server::start(command("sh", &["-c", script]), "listening on http://").unwrap();
         assert_eq!(server.address(), "127.0.0.1:4000");
         assert!(server.is_running());
     }
 
     #[test]
     fn another_first_line_is_a_failure() {
-        let failure = Server::start(command("sh", &["-c", "echo no room"]), "listening on ")
-            .err()
-            .unwrap();
-        assert_eq!(
-            failure.to_string(),
-            "`sh -c 'echo no room'` said \"no room\\n\", not `listening on ADDRESS`"
-        );
+        let failure = Server::start(command("sh", &["-c", "echo no room"]), "listening on ").err().unwrap();
+        assert_eq!(failure.to_string(), "`sh -c 'echo no room'` said \"no room\\n\", not `listening on ADDRESS`");
     }
 }

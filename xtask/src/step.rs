@@ -37,18 +37,11 @@ impl Steps {
         for (name, took) in &self.done {
             println!("   {name:<10} {:>8}", seconds(*took));
         }
-        println!(
-            "   {:<10} {:>8}",
-            "total",
-            seconds(self.done.iter().map(|(_, took)| *took).sum())
-        );
+        println!("   {:<10} {:>8}", "total", seconds(self.done.iter().map(|(_, took)| *took).sum()));
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a chore measures the time of its steps"
-)]
+#[expect(clippy::disallowed_methods, reason = "a chore measures the time of its steps")]
 fn now() -> Instant {
     Instant::now()
 }
@@ -70,9 +63,7 @@ mod tests {
 
     #[test]
     fn a_failed_step_is_named() {
-        let failure = Steps::new()
-            .run("sum", || Err::<(), _>(Failure::new("overflow")))
-            .unwrap_err();
+        let failure = Steps::new().run("sum", || Err::<(), _>(Failure::new("overflow"))).unwrap_err();
         assert_eq!(failure.to_string(), "sum failed: overflow");
     }
 }

@@ -25,9 +25,7 @@ pub(crate) fn quick() -> Result<(), Failure> {
     let mut steps = Steps::new();
     steps.run("fmt", fmt)?;
     steps.run("tidy", tidy::check)?;
-    steps.run("test", || {
-        run(cargo(&["test", "--workspace", "--lib", "--tests"]))
-    })?;
+    steps.run("test", || run(cargo(&["test", "--workspace", "--lib", "--tests"])))?;
     steps.run("clippy", clippy)?;
     steps.report();
     Ok(())
@@ -38,25 +36,12 @@ fn fmt() -> Result<(), Failure> {
 }
 
 fn clippy() -> Result<(), Failure> {
-    run(cargo(&[
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    run(cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
 }
 
 /// Invariant 1: the core runs where there is no operating system.
 fn wasm() -> Result<(), Failure> {
-    run(cargo(&[
-        "check",
-        "-p",
-        "irori",
-        "--target",
-        toolchain::WASM,
-    ]))
+    run(cargo(&["check", "-p", "irori", "--target", toolchain::WASM]))
 }
 
 fn doc() -> Result<(), Failure> {

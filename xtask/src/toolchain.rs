@@ -17,9 +17,6 @@ pub(crate) fn ensure_wasm() -> Result<(), Failure> {
 
 /// Asks the compiler, not rustup, so that a toolchain from elsewhere counts too.
 fn has_target(target: &str) -> bool {
-    ask(command(
-        "rustc",
-        &["--print", "target-libdir", "--target", target],
-    ))
-    .is_some_and(|libraries| Path::new(&libraries).is_dir())
+    ask(command("rustc", &["--print", "target-libdir", "--target", target]))
+        .is_some_and(|libraries| Path::new(&libraries).is_dir())
 }

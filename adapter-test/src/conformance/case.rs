@@ -19,14 +19,17 @@ pub struct Case {
 /// cases! { "order":
 ///     client_to_server_fifo,
 ///     inbox_limit_pushes_back [VirtualTime],
+///     a_thousand_without_loss = "1000_burst_no_loss",
 /// }
 /// ```
+///
+/// A case whose published name is no name in Rust is given it behind `=`.
 macro_rules! cases {
-    ($theme:literal: $($name:ident $([$($need:ident),+])?),+ $(,)?) => {
+    ($theme:literal: $($name:ident $(= $published:literal)? $([$($need:ident),+])?),+ $(,)?) => {
         pub(in crate::conformance) const CASES: &[$crate::conformance::Case] = &[$(
             $crate::conformance::Case {
                 theme: $theme,
-                name: stringify!($name),
+                name: [$($published,)? stringify!($name)][0],
                 needs: &[$($($crate::conformance::Capability::$need),+)?],
                 run: |kit| Box::pin($name(kit)),
             },

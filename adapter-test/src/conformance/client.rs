@@ -2,6 +2,8 @@
 
 mod dial;
 mod kit;
+mod outside;
+mod roster;
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,6 +16,7 @@ use serde_json::{Value, json};
 pub use self::{
     dial::Dial,
     kit::{Kit, Server},
+    roster::Roster,
 };
 use super::harness::{Host, Peer, Upgraded};
 
@@ -156,14 +159,36 @@ impl Client {
         self.expect(frame).await;
     }
 
+    /// Expects that nothing waits: what a member of `chat` says to itself now comes back as the next message.
+    pub async fn expect_quiet(&mut self, own: &str) {
+        let marker = json!({"direct": "is anything before me?"});
+        self.say(marker.clone()).await;
+        self.expect_said(own, marker).await;
+    }
+
+    /// Expects a pong with this payload as the next frame.
+    pub async fn expect_pong(&mut self, payload: &[u8]) {
+        match self.recv_frame().await {
+            Some(frame) if frame.opcode == Opcode::Pong => assert_eq!(frame.payload, payload),
+            other => panic!("expected a pong, but {other:?} came"),
+        }
+    }
+
     /// Expects a close frame as the next thing but pings; answers it, and gives its code and reason. 1005 is no code.
     pub async fn expect_close(&mut self) -> (u16, String) {
+        let (code, reason) = self.recv_close().await;
+        match code {
+            1005 => self.send_frame(true, Opcode::Close, Bytes::new()).await,
+            code => self.send_close(code, &reason).await,
+        }
+        (code, reason)
+    }
+
+    /// Expects a close frame as the next thing but pings, and does not answer it.
+    pub async fn recv_close(&mut self) -> (u16, String) {
         loop {
             match self.recv_frame().await {
-                Some(frame) if frame.opcode == Opcode::Close => {
-                    self.send_frame(true, Opcode::Close, frame.payload.clone()).await;
-                    return read_close(&frame.payload);
-                }
+                Some(frame) if frame.opcode == Opcode::Close => return read_close(&frame.payload),
                 Some(frame) if matches!(frame.opcode, Opcode::Ping | Opcode::Pong) => {}
                 other => panic!("expected a close frame, but {other:?} came"),
             }

@@ -42,7 +42,11 @@ pub trait Harness: Send + Sync + 'static {
     /// How the suite's handlers wait on this host.
     fn pause(&self) -> Pause;
 
-    /// Serves the suite's app, and `suite.answer(..)` for every path that is not the app's.
+    /// Serves the suite's app, and beside it:
+    ///
+    /// - at `/direct`, the direct form: the host itself answers 401 unless the header `x-key` is `open`, and then
+    ///   upgrades to [`Suite::direct_events`] (`upgrade::direct_form_after_own_checks`);
+    /// - at every other path, what [`Suite::answer`] says (`upgrade::other_routes_of_the_host_still_work`).
     async fn start(&self, suite: Suite) -> Box<dyn Host>;
 }
 

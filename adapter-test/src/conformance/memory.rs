@@ -2,7 +2,7 @@ use std::{future::poll_fn, io, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use irori::{
     UpgradeWebSocket, define_websocket_helper,
     rt::{BoxFuture, sleep},
@@ -18,6 +18,9 @@ use crate::{
     pipe::ClientEnd,
     world::World,
 };
+
+/// The path of the direct form.
+const DIRECT: &str = "/direct";
 
 /// The harness of the in-memory host. Every case has a world of its own, whose time jumps from timer to timer.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,7 +60,8 @@ struct MemoryHost {
 #[async_trait]
 impl Host for MemoryHost {
     async fn request(&self, request: Request<Bytes>) -> Response<Bytes> {
-        if !self.suite.app().paths().any(|path| path == request.uri().path()) {
+        let path = request.uri().path();
+        if path != DIRECT && self.suite.app().paths().all(|served| served != path) {
             return self.suite.answer(request).await;
         }
         match self.upgrade(request).await {
@@ -68,7 +72,11 @@ impl Host for MemoryHost {
 
     async fn upgrade(&self, mut request: Request<Bytes>) -> Result<Upgraded, Response<Bytes>> {
         request.extensions_mut().insert(std::net::SocketAddr::from(([127, 0, 0, 1], 9)));
-        match self.upgrade_websocket.route(request.map(drop)).await {
+        let answer = match request.uri().path() {
+            DIRECT => self.direct(request.map(drop)).await,
+            _ => self.upgrade_websocket.route(request.map(drop)).await,
+        };
+        match answer {
             Answer::Accepted(head, end) => Ok(Upgraded { head, peer: Box::new(MemoryPeer(end)) }),
             Answer::Refused(response) => Err(response.map(Bytes::from)),
         }
@@ -76,6 +84,18 @@ impl Host for MemoryHost {
 
     async fn sleep(&self, duration: Duration) {
         sleep(&self.world.runtime(), duration).await;
+    }
+}
+
+impl MemoryHost {
+    /// A handler of the host that checks a key of its own, and then upgrades.
+    async fn direct(&self, request: Request<()>) -> Answer {
+        if request.headers().get("x-key").is_none_or(|key| key != "open") {
+            let mut response = Response::new(String::new());
+            *response.status_mut() = StatusCode::UNAUTHORIZED;
+            return Answer::Refused(response);
+        }
+        self.upgrade_websocket.direct(request, self.suite.direct_events()).await
     }
 }
 

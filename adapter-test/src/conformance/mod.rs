@@ -22,7 +22,7 @@ mod tcp;
 
 pub use self::{
     case::Case,
-    client::{Client, Dial, Kit, Server},
+    client::{Client, Dial, Kit, Roster, Server},
     harness::{Capability, Harness, Host, Peer, Upgraded},
     memory::MemoryHarness,
     runner::{all, run},

@@ -2,7 +2,7 @@ use std::{process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Arguments, Trial};
 
-use super::{case::Case, cases, client::Kit, harness::Harness};
+use super::{case::Case, cases, client::Kit, harness::Harness, suite::keep_warnings};
 
 /// Every case, in the order of the published list.
 pub fn all() -> impl Iterator<Item = &'static Case> {
@@ -11,6 +11,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
 
 /// Runs all cases that the host is capable of, by the arguments of the command line, as a test binary does.
 pub fn run(harness: impl Harness) -> ExitCode {
+    keep_warnings();
     let harness: Arc<dyn Harness> = Arc::new(harness);
     let trials = all().map(|case| trial(case, &harness)).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

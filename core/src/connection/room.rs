@@ -14,7 +14,7 @@ use crate::{
     room::Audience,
     rt::{MaybeSend, Now},
     session::Gcra,
-    wire::{self, CloseCode, CloseInfo, InvalidCloseCode, Maybe},
+    wire::{self, CloseCode, CloseInfo, InvalidCloseCode},
 };
 
 /// One member of a room of the handler `H`, in the hands of one of its hooks.
@@ -166,11 +166,8 @@ impl<H: RoomHandler> RoomConnection<H> {
     }
 
     /// Shows a state that the member sent, now or, when it sends too many, as soon as it may: then says when.
-    pub(crate) fn offer(&mut self, now: Now, state: Maybe<H::State>) -> Result<Option<Now>, Cause> {
-        let state = match state {
-            Maybe::Absent => None,
-            Maybe::Present(state) => raw_json(&state).map(Some).map_err(|error| Cause::Error(error.into()))?,
-        };
+    pub(crate) fn offer(&mut self, now: Now, state: Option<H::State>) -> Result<Option<Now>, Cause> {
+        let state = state.as_ref().map(state_json).transpose().map_err(|error| Cause::Error(error.into()))?.flatten();
         let limits = &self.base.app.limits.presence;
         if state.as_ref().is_some_and(|json| json.len() > limits.bytes) {
             return Err(Cause::Limit(Breach::PresenceBytes));
@@ -206,9 +203,5 @@ fn burst(updates: u32) -> (u32, u64) {
 }
 
 fn state_json<S: Serialize + 'static>(state: &S) -> Result<Option<Bytes>, SendError> {
-    if wire::is_absent(state) { Ok(None) } else { Ok(Some(raw_json(state)?)) }
-}
-
-fn raw_json<S: Serialize>(state: &S) -> Result<Bytes, serde_json::Error> {
-    serde_json::to_vec(state).map(Bytes::from)
+    if wire::is_absent(state) { Ok(None) } else { Ok(Some(serde_json::to_vec(state)?.into())) }
 }

@@ -32,9 +32,9 @@ pub enum Stage {
     Data,
     /// While opening: `on_open`, or the join of a room.
     Open,
-    /// While a message was read or handled.
+    /// While a message was read or handled, a presence state included.
     Message,
-    /// While a presence state was read or published.
+    /// While a presence state that had been held back was published.
     Presence,
     /// In a registered teardown.
     Teardown,

@@ -18,7 +18,7 @@ use crate::{
     rt::{BoxFuture, MaybeSend, MaybeSync, Now},
     session::Event,
     upgrade::Upgrade,
-    wire::{self, CloseCode, CloseFrame, Command, Maybe},
+    wire::{self, CloseCode, CloseFrame, Command},
 };
 
 /// A room: many clients under one key, who hear each other and see who is there.
@@ -84,11 +84,12 @@ pub trait RoomHandler: Sized + MaybeSend + MaybeSync + 'static {
         ready(Ok(()))
     }
 
-    /// A member wants to show a new state: gives what is shown instead, or `None` to leave all as it is. A client can
-    /// ask for any state of the type, so what must not be forged (a name, a role) is put right here.
-    fn on_presence(&self, conn: &RoomConnection<Self>, wanted: Self::State) -> Option<Self::State> {
+    /// A member wants to show a new state, or nothing any more: gives what is shown instead. When it fails, all stays
+    /// as it is. A client can ask for any state of the type, so what must not be forged (a name, a role) is put right
+    /// here.
+    fn on_presence(&self, conn: &RoomConnection<Self>, wanted: Option<Self::State>) -> Result<Option<Self::State>> {
         let _ = conn;
-        Some(wanted)
+        Ok(wanted)
     }
 
     /// The member has left; [`close_info`](RoomConnection::close_info) says how.
@@ -162,15 +163,9 @@ impl<H: RoomHandler> RoomRun<H> {
         self.conn.join(&state).map_err(|error| Cause::Error(error.into()))
     }
 
-    fn offer(&mut self, now: Now, wanted: Maybe<H::State>) -> Result<Ran, Cause> {
-        let state = match wanted {
-            Maybe::Absent => Maybe::Absent,
-            Maybe::Present(wanted) => match self.handler.on_presence(&self.conn, wanted) {
-                Some(state) => Maybe::Present(state),
-                None => return Ok(Ran::default()),
-            },
-        };
-        Ok(Ran { tick_at: self.conn.offer(now, state)?, ..Ran::default() })
+    fn offer(&mut self, now: Now, wanted: Option<H::State>) -> Result<Ran, Cause> {
+        let shown = self.handler.on_presence(&self.conn, wanted)?;
+        Ok(Ran { tick_at: self.conn.offer(now, shown)?, ..Ran::default() })
     }
 }
 

@@ -11,7 +11,7 @@ use serde::{
 use serde_json::value::RawValue;
 
 use super::{
-    absent::{Maybe, Missing, is_absent},
+    absent::{Missing, is_absent},
     frame::Frame,
 };
 use crate::id::ConnectionId;
@@ -22,7 +22,7 @@ pub(crate) enum Command<M, S> {
     /// A message, for `on_message`.
     Message(M),
     /// A new presence state, or none any more.
-    Presence(Maybe<S>),
+    Presence(Option<S>),
 }
 
 /// A member as a snapshot lists it.
@@ -164,7 +164,7 @@ impl<'de, M: Deserialize<'de>, S: Deserialize<'de>> Visitor<'de> for CommandVisi
         }
         match kind {
             Some(Kind::Message) => msg.value().map(Command::Message).map_err(A::Error::custom),
-            Some(Kind::Presence) => state.maybe().map(Command::Presence).map_err(A::Error::custom),
+            Some(Kind::Presence) => state.optional().map(Command::Presence).map_err(A::Error::custom),
             None => Err(A::Error::missing_field("t")),
         }
     }
@@ -191,10 +191,9 @@ impl<'de, T: Deserialize<'de>> Slot<'de, T> {
     }
 
     fn read<A: MapAccess<'de>>(&mut self, map: &mut A, typed: bool) -> Result<(), A::Error> {
-        let Self::Missing(key) = *self else {
+        if !matches!(self, Self::Missing(_)) {
             return Err(A::Error::custom("a key came twice"));
-        };
-        let _ = key;
+        }
         *self = if typed { Self::Typed(map.next_value()?) } else { Self::Raw(map.next_value()?) };
         Ok(())
     }
@@ -207,10 +206,10 @@ impl<'de, T: Deserialize<'de>> Slot<'de, T> {
         }
     }
 
-    fn maybe(self) -> Result<Maybe<T>, serde_json::Error> {
+    fn optional(self) -> Result<Option<T>, serde_json::Error> {
         match self {
-            Self::Missing(_) => Ok(Maybe::Absent),
-            present => present.value().map(Maybe::Present),
+            Self::Missing(_) => Ok(None),
+            present => present.value().map(Some),
         }
     }
 }
@@ -220,6 +219,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::wire::Maybe;
 
     type Any = Command<Value, Value>;
 
@@ -232,13 +232,13 @@ mod tests {
         let expected = Ok(Any::Message(json!({"a": [1]})));
         assert_eq!(read(r#"{"t":"msg","msg":{"a":[1]}}"#), expected);
         assert_eq!(read(r#"{"msg":{"a":[1]},"x":{"t":"nope"},"t":"msg"}"#), expected);
-        assert_eq!(read(r#"{"t":"presence","state":7}"#), Ok(Any::Presence(Maybe::Present(json!(7)))));
+        assert_eq!(read(r#"{"t":"presence","state":7}"#), Ok(Any::Presence(Some(json!(7)))));
     }
 
     #[test]
     fn null_is_not_absent() {
-        assert_eq!(read(r#"{"t":"presence"}"#), Ok(Any::Presence(Maybe::Absent)));
-        assert_eq!(read(r#"{"t":"presence","state":null}"#), Ok(Any::Presence(Maybe::Present(Value::Null))));
+        assert_eq!(read(r#"{"t":"presence"}"#), Ok(Any::Presence(None)));
+        assert_eq!(read(r#"{"t":"presence","state":null}"#), Ok(Any::Presence(Some(Value::Null))));
         let bare: Command<Maybe<u8>, ()> = parse(br#"{"t":"msg"}"#).unwrap();
         assert_eq!(bare, Command::Message(Maybe::Absent));
     }

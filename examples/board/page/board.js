@@ -125,7 +125,7 @@ const chat = connect("src/chat", "chat", null, { message: hearChat, ...hooks });
 // Status, and the way in
 
 const STATES = ["open", "connecting", "reconnecting", "closing", "closed"];
-const TEXTS = ["Connected", "Connecting…", "Reconnecting…", "Closing…", "Closed"];
+const TEXTS = ["Open", "Connecting…", "Reconnecting…", "Closing…", "Closed"];
 let farewell = ""; // why it is over
 
 /** Tells the worse of the two connections. */

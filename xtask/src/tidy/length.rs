@@ -23,22 +23,11 @@ pub(super) struct Long {
 pub(super) fn check(source: &Source, long: &[Long]) -> Vec<Finding> {
     let lines = source.text.lines().count();
     let excused = long.iter().any(|long| long.path == source.path);
-    let finding = |line, rule, what, why| Finding {
-        path: source.path.clone(),
-        line,
-        rule,
-        what,
-        why,
-    };
+    let finding = |line, rule, what, why| Finding { path: source.path.clone(), line, rule, what, why };
 
     let mut found = Vec::new();
     if lines > FILE && !excused {
-        found.push(finding(
-            0,
-            "short-files",
-            format!("{lines} lines, {FILE} at most"),
-            WHY_FILE,
-        ));
+        found.push(finding(0, "short-files", format!("{lines} lines, {FILE} at most"), WHY_FILE));
     }
     for (name, start, lines) in functions(&source.code).filter(|(.., lines)| *lines > FUNCTION) {
         let what = format!("`{name}` has {lines} lines, {FUNCTION} at most");
@@ -51,9 +40,7 @@ pub(super) fn check(source: &Source, long: &[Long]) -> Vec<Finding> {
 pub(super) fn stale(sources: &[Source], long: &[Long]) -> Vec<Finding> {
     let needed = |long: &&Long| {
         let is_long = |source: &Source| source.text.lines().count() > FILE;
-        sources
-            .iter()
-            .any(|source| source.path == long.path && is_long(source))
+        sources.iter().any(|source| source.path == long.path && is_long(source))
     };
     let stale = long.iter().filter(|long| !needed(long));
     stale
@@ -69,15 +56,9 @@ pub(super) fn stale(sources: &[Source], long: &[Long]) -> Vec<Finding> {
 
 /// Name, first line and number of lines of every function in `code`.
 fn functions(code: &str) -> impl Iterator<Item = (&str, usize, usize)> {
-    let starts = code
-        .match_indices("fn ")
-        .map(|(at, _)| at)
-        .filter(|at| starts_name(code, *at));
+    let starts = code.match_indices("fn ").map(|(at, _)| at).filter(|at| starts_name(code, *at));
     starts.map(|at| {
-        let name = code[at + "fn ".len()..]
-            .split(['(', '<'])
-            .next()
-            .unwrap_or_default();
+        let name = code[at + "fn ".len()..].split(['(', '<']).next().unwrap_or_default();
         let lines = item::lines(code, at);
         (name, *lines.start(), lines.count())
     })
@@ -87,10 +68,7 @@ fn functions(code: &str) -> impl Iterator<Item = (&str, usize, usize)> {
 mod tests {
     use super::{FILE, FUNCTION, Long, Source, check, stale};
 
-    const LONG: &[Long] = &[Long {
-        path: "core/src/long.rs",
-        reason: "one table",
-    }];
+    const LONG: &[Long] = &[Long { path: "core/src/long.rs", reason: "one table" }];
 
     fn file(lines: usize) -> String {
         "//\n".repeat(lines)
@@ -124,10 +102,7 @@ mod tests {
         assert!(check(&long, LONG).is_empty());
         assert!(stale(&[long], LONG).is_empty());
         let short = Source::new("core/src/long.rs", &file(FILE));
-        assert_eq!(
-            stale(&[short], LONG)[0].what,
-            "excused as \"one table\", with no need"
-        );
+        assert_eq!(stale(&[short], LONG)[0].what, "excused as \"one table\", with no need");
         assert_eq!(stale(&[], LONG).len(), 1);
     }
 }

@@ -9,11 +9,7 @@ pub(super) fn mask(text: &str) -> String {
             masked.push(letter);
             rest = &rest[letter.len_utf8()..];
         } else {
-            masked.extend(
-                hidden
-                    .chars()
-                    .map(|hidden| if hidden == '\n' { '\n' } else { ' ' }),
-            );
+            masked.extend(hidden.chars().map(|hidden| if hidden == '\n' { '\n' } else { ' ' }));
             rest = after;
         }
     }
@@ -77,9 +73,7 @@ fn raw_string(code: &str) -> usize {
         return 0;
     }
     let close = format!("\"{}", "#".repeat(hashes));
-    code[open..]
-        .find(&close)
-        .map_or(code.len(), |at| open + at + close.len())
+    code[open..].find(&close).map_or(code.len(), |at| open + at + close.len())
 }
 
 /// `'a'` or `'\n'`, and 0 for a lifetime.
@@ -87,9 +81,7 @@ fn character(code: &str) -> usize {
     let mut letters = code.char_indices().skip(1);
     match (letters.next(), letters.next()) {
         // The letter after the backslash may be a quote itself.
-        (Some((_, '\\')), Some(_)) => letters
-            .find(|(_, letter)| *letter == '\'')
-            .map_or(0, |(at, _)| at + 1),
+        (Some((_, '\\')), Some(_)) => letters.find(|(_, letter)| *letter == '\'').map_or(0, |(at, _)| at + 1),
         (Some(_), Some((at, '\''))) => at + 1,
         _ => 0,
     }
@@ -106,10 +98,7 @@ mod tests {
 
     #[test]
     fn comments_are_blank() {
-        assert_eq!(
-            words("a // b\nc /* d /* e */ f */ g /// h"),
-            ["a", "c", "g"]
-        );
+        assert_eq!(words("a // b\nc /* d /* e */ f */ g /// h"), ["a", "c", "g"]);
         assert_eq!(words("a /* b"), ["a"]);
     }
 
@@ -117,18 +106,12 @@ mod tests {
     fn literals_are_blank() {
         assert_eq!(words(r#"a "b \" c" d b"e" f"#), ["a", "d", "b", "f"]);
         assert_eq!(words("a r#\"b \" c\"# d r\"e\\\" f"), ["a", "d", "f"]);
-        assert_eq!(
-            words(r"a '\'' b '{' c '\u{7d}' d '\\' e"),
-            ["a", "b", "c", "d", "e"]
-        );
+        assert_eq!(words(r"a '\'' b '{' c '\u{7d}' d '\\' e"), ["a", "b", "c", "d", "e"]);
     }
 
     #[test]
     fn names_and_lifetimes_stay() {
-        assert_eq!(
-            words("fn r#try<'a, 'b>(c: &'a str)"),
-            ["fn", "r#try<'a,", "'b>(c:", "&'a", "str)"]
-        );
+        assert_eq!(words("fn r#try<'a, 'b>(c: &'a str)"), ["fn", "r#try<'a,", "'b>(c:", "&'a", "str)"]);
     }
 
     #[test]

@@ -35,32 +35,18 @@ pub(crate) fn check() -> Result<(), Failure> {
         println!("   {} files are tidy", sources.len());
         return Ok(());
     }
-    Err(Failure::new(format!(
-        "places above that break a rule: {}",
-        findings.len()
-    )))
+    Err(Failure::new(format!("places above that break a rule: {}", findings.len())))
 }
 
 fn findings(sources: &[Source]) -> Vec<Finding> {
     let rules = table::RULES.iter().flat_map(|rule| rule.check(sources));
-    let lengths = sources
-        .iter()
-        .flat_map(|source| length::check(source, table::LONG));
-    rules
-        .chain(lengths)
-        .chain(length::stale(sources, table::LONG))
-        .collect()
+    let lengths = sources.iter().flat_map(|source| length::check(source, table::LONG));
+    rules.chain(lengths).chain(length::stale(sources, table::LONG)).collect()
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            path,
-            line,
-            rule,
-            what,
-            why,
-        } = self;
+        let Self { path, line, rule, what, why } = self;
         write!(f, "{path}")?;
         if *line > 0 {
             write!(f, ":{line}")?;

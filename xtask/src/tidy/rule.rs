@@ -35,12 +35,9 @@ impl Rule {
     /// What breaks this rule in `sources`. A path of the rule's own that leads to no file breaks it
     /// too: a folder that was renamed would silently take the rule out of force.
     pub(super) fn check(&self, sources: &[Source]) -> Vec<Finding> {
-        let gone = self
-            .paths()
-            .filter(|path| !sources.iter().any(|source| source.is_under(path)));
+        let gone = self.paths().filter(|path| !sources.iter().any(|source| source.is_under(path)));
         let gone = gone.map(|path| self.finding(path, 0, "there is no such path".to_owned()));
-        gone.chain(sources.iter().flat_map(|source| self.find(source)))
-            .collect()
+        gone.chain(sources.iter().flat_map(|source| self.find(source))).collect()
     }
 
     /// What breaks this rule in `source`, line by line.
@@ -57,10 +54,7 @@ impl Rule {
             if !self.place.covers(source, line) {
                 continue;
             }
-            let words = self
-                .words
-                .iter()
-                .filter(|word| self.reads.finds(text, word));
+            let words = self.words.iter().filter(|word| self.reads.finds(text, word));
             found.extend(words.map(|word| self.finding(&source.path, line, format!("`{word}`"))));
         }
         found
@@ -75,13 +69,7 @@ impl Rule {
     }
 
     fn finding(&self, path: &str, line: usize, what: String) -> Finding {
-        Finding {
-            path: path.to_owned(),
-            line,
-            rule: self.name,
-            what,
-            why: self.why,
-        }
+        Finding { path: path.to_owned(), line, rule: self.name, what, why: self.why }
     }
 }
 
@@ -98,9 +86,7 @@ impl Place {
 impl Reads {
     fn finds(self, line: &str, word: &str) -> bool {
         match self {
-            Self::Code => line
-                .match_indices(word)
-                .any(|(at, _)| starts_name(line, at)),
+            Self::Code => line.match_indices(word).any(|(at, _)| starts_name(line, at)),
             Self::Text => line.to_ascii_lowercase().contains(word),
         }
     }
@@ -127,17 +113,11 @@ mod tests {
 
     #[test]
     fn a_finding_tells_place_and_reason() {
-        let source = Source::new(
-            "kennel/yard.rs",
-            "struct Yard;\nfn bark(cat: Cat, concat: u8) {}\n",
-        );
+        let source = Source::new("kennel/yard.rs", "struct Yard;\nfn bark(cat: Cat, concat: u8) {}\n");
         let door = Source::new("kennel/door.rs", "fn open(cat: Cat) {}\n");
         let found = RULE.check(&[source, door]);
         assert_eq!(found.len(), 1, "{found:?}");
-        assert_eq!(
-            found[0].to_string(),
-            "kennel/yard.rs:2: `cat` (no-cats: dogs live here)"
-        );
+        assert_eq!(found[0].to_string(), "kennel/yard.rs:2: `cat` (no-cats: dogs live here)");
     }
 
     #[test]
@@ -145,9 +125,6 @@ mod tests {
         let found = RULE.check(&[Source::new("house/door.rs", "")]);
         let paths: Vec<_> = found.iter().map(|finding| finding.path.as_str()).collect();
         assert_eq!(paths, ["kennel/", "kennel/door.rs"]);
-        assert_eq!(
-            found[0].to_string(),
-            "kennel/: there is no such path (no-cats: dogs live here)"
-        );
+        assert_eq!(found[0].to_string(), "kennel/: there is no such path (no-cats: dogs live here)");
     }
 }

@@ -29,12 +29,7 @@ impl Source {
     pub(super) fn new(path: &str, text: &str) -> Self {
         let code = mask::mask(text);
         let tests = test_modules(&code);
-        Self {
-            path: path.to_owned(),
-            text: text.to_owned(),
-            code,
-            tests,
-        }
+        Self { path: path.to_owned(), text: text.to_owned(), code, tests }
     }
 
     /// Whether this is the file `path`, or one in the folder that `path` names, or starts to name.
@@ -44,10 +39,7 @@ impl Source {
 
     /// Whether what stands in `line` is a test's.
     pub(super) fn is_test(&self, line: usize) -> bool {
-        let in_file = self
-            .path
-            .split('/')
-            .any(|part| matches!(part, "tests" | "tests.rs"));
+        let in_file = self.path.split('/').any(|part| matches!(part, "tests" | "tests.rs"));
         in_file || self.tests.iter().any(|lines| lines.contains(&line))
     }
 }
@@ -57,11 +49,7 @@ fn collect(folder: &Path, path: &str, sources: &mut Vec<Source>) -> std::io::Res
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let path = if path.is_empty() {
-            name.clone()
-        } else {
-            format!("{path}/{name}")
-        };
+        let path = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
         if entry.file_type()?.is_dir() {
             if !(name.starts_with('.') || matches!(name.as_str(), "target" | "node_modules")) {
                 collect(&entry.path(), &path, sources)?;

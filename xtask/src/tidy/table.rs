@@ -66,12 +66,7 @@ pub(super) const CORE_HAS_NO_CLOCK: Rule = Rule {
 pub(super) const PURE_MACHINES: Rule = Rule {
     name: "pure-machines",
     why: "invariant 2: session, room, outbox and wire are values, stepped from outside",
-    place: Place::Under(&[
-        "core/src/session/",
-        "core/src/room/",
-        "core/src/wire/",
-        "core/src/outbox",
-    ]),
+    place: Place::Under(&["core/src/session/", "core/src/room/", "core/src/wire/", "core/src/outbox"]),
     except: &[],
     reads: Reads::Code,
     words: &["async", "await", "Mutex", "RwLock", "Instant"],
@@ -109,20 +104,14 @@ mod tests {
     #[test]
     fn no_stubs() {
         let text = "fn a() { todo!() }\nfn b() { unimplemented!(\"later\") }\n";
-        assert_eq!(
-            caught(&NO_STUBS, "macros/src/lib.rs", text),
-            ["`todo!`", "`unimplemented!`"]
-        );
+        assert_eq!(caught(&NO_STUBS, "macros/src/lib.rs", text), ["`todo!`", "`unimplemented!`"]);
         assert!(caught(&NO_STUBS, "macros/src/lib.rs", "// todo!() is banned\n").is_empty());
     }
 
     #[test]
     fn no_ignored_tests() {
         let text = "#[test]\n#[ignore = \"slow\"]\nfn a() {}\n";
-        assert_eq!(
-            caught(&NO_IGNORED_TESTS, "core/tests/a.rs", text),
-            ["`#[ignore`"]
-        );
+        assert_eq!(caught(&NO_IGNORED_TESTS, "core/tests/a.rs", text), ["`#[ignore`"]);
     }
 
     #[test]
@@ -130,27 +119,17 @@ mod tests {
         let text = "fn a() { std::thread::sleep(LONG); tokio::time::sleep(LONG).await }\n";
         let both = ["`thread::sleep`", "`time::sleep`"];
         assert_eq!(caught(&NO_SLEEP_IN_TESTS, "core/tests/a.rs", text), both);
-        assert_eq!(
-            caught(&NO_SLEEP_IN_TESTS, "core/src/drive/tests.rs", text),
-            both
-        );
+        assert_eq!(caught(&NO_SLEEP_IN_TESTS, "core/src/drive/tests.rs", text), both);
         assert!(caught(&NO_SLEEP_IN_TESTS, "adapter-axum/src/rt.rs", text).is_empty());
 
-        let unit =
-            format!("fn timer() {{ time::sleep(ONE) }}\n#[cfg(test)]\nmod tests {{\n{text}}}\n");
-        assert_eq!(
-            caught(&NO_SLEEP_IN_TESTS, "adapter-axum/src/rt.rs", &unit),
-            both
-        );
+        let unit = format!("fn timer() {{ time::sleep(ONE) }}\n#[cfg(test)]\nmod tests {{\n{text}}}\n");
+        assert_eq!(caught(&NO_SLEEP_IN_TESTS, "adapter-axum/src/rt.rs", &unit), both);
     }
 
     #[test]
     fn core_names_no_host() {
         let text = "use tokio_util::codec;\nuse ::axum::Router;\n/// As tokio does.\nfn a() {}\n";
-        assert_eq!(
-            caught(&CORE_NAMES_NO_HOST, "core/src/app.rs", text),
-            ["`tokio`", "`axum`"]
-        );
+        assert_eq!(caught(&CORE_NAMES_NO_HOST, "core/src/app.rs", text), ["`tokio`", "`axum`"]);
         assert!(caught(&CORE_NAMES_NO_HOST, "adapter-axum/src/lib.rs", text).is_empty());
     }
 
@@ -164,11 +143,7 @@ mod tests {
     #[test]
     fn pure_machines() {
         let text = "async fn a() { b.await }\nstruct C(Mutex<u8>, RwLock<u8>, Instant);\n";
-        for path in [
-            "core/src/session/mod.rs",
-            "core/src/outbox.rs",
-            "core/src/outbox/policy.rs",
-        ] {
+        for path in ["core/src/session/mod.rs", "core/src/outbox.rs", "core/src/outbox/policy.rs"] {
             assert_eq!(caught(&PURE_MACHINES, path, text).len(), 5, "{path}");
         }
         assert!(caught(&PURE_MACHINES, "core/src/drive.rs", text).is_empty());
@@ -177,10 +152,7 @@ mod tests {
     #[test]
     fn locks_in_two_files() {
         let text = "use std::sync::{Mutex, MutexGuard};\n";
-        assert_eq!(
-            caught(&LOCKS_IN_TWO_FILES, "core/src/app.rs", text),
-            ["`Mutex`"]
-        );
+        assert_eq!(caught(&LOCKS_IN_TWO_FILES, "core/src/app.rs", text), ["`Mutex`"]);
         assert!(caught(&LOCKS_IN_TWO_FILES, "core/src/hub.rs", text).is_empty());
         assert!(caught(&LOCKS_IN_TWO_FILES, "adapter-test/src/sim/mod.rs", text).is_empty());
     }
@@ -189,13 +161,6 @@ mod tests {
     fn suite_names_no_adapter() {
         let text = "// Workers differ here.\nif host == \"irori_axum\" { skip() }\n";
         let both = ["`worker`", "`axum`"];
-        assert_eq!(
-            caught(
-                &SUITE_NAMES_NO_ADAPTER,
-                "adapter-test/src/conformance/mod.rs",
-                text
-            ),
-            both
-        );
+        assert_eq!(caught(&SUITE_NAMES_NO_ADAPTER, "adapter-test/src/conformance/mod.rs", text), both);
     }
 }

@@ -59,8 +59,8 @@ impl Dial {
     ///
     /// When the answer is no 101.
     pub async fn connect(self) -> Client {
-        match self.host.upgrade(self.request).await {
-            Ok(upgraded) => Client::new(upgraded, self.host),
+        match self.attempt().await {
+            Ok(client) => client,
             Err(response) => panic!("the upgrade was refused: {} {:?}", response.status(), response.body()),
         }
     }
@@ -71,10 +71,16 @@ impl Dial {
     ///
     /// When the answer is a 101.
     pub async fn refused(self) -> Response<Bytes> {
-        match self.host.upgrade(self.request).await {
+        match self.attempt().await {
             Ok(_) => panic!("the upgrade was answered with 101"),
             Err(response) => response,
         }
+    }
+
+    /// Connects: a client when the answer is a 101, else the answer.
+    pub async fn attempt(self) -> Result<Client, Response<Bytes>> {
+        let upgraded = self.host.upgrade(self.request).await?;
+        Ok(Client::new(upgraded, self.host))
     }
 
     /// Connects, and expects to be denied: a 101, and then this close frame at once.

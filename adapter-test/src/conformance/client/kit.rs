@@ -2,6 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::{Client, PATIENCE, dial::Dial};
@@ -60,9 +61,8 @@ impl Server {
 
     /// A client of a unit, with these key params.
     pub fn keyed(&self, name: &str, params: &Value) -> Dial {
-        let encoded =
-            percent_encoding::utf8_percent_encode(&params.to_string(), percent_encoding::NON_ALPHANUMERIC).to_string();
-        self.dial(format!("/__sockets?m=demo%2Fmod&s={name}&r={encoded}"))
+        let r = encode(&params.to_string()).to_string();
+        self.dial(format!("/__sockets?m=demo%2Fmod&s={name}&r={r}"))
     }
 
     /// Connects to a room and takes its snapshot: the client, and its id.
@@ -81,21 +81,27 @@ impl Server {
         }
     }
 
-    /// Says something in a chat room from outside; gives how many members it reached.
-    pub async fn say_outside(&self, room_id: &str, message: &Value) -> usize {
-        let answer = self.request(Method::POST, &format!("/rooms/chat/{room_id}"), message.to_string()).await;
-        serde_json::from_slice(answer.body()).unwrap_or_else(|error| panic!("{answer:?}: {error}"))
-    }
-
     /// What the suite's hooks have logged so far.
     pub async fn log(&self) -> Vec<Value> {
         let answer = self.request(Method::GET, "/log", Bytes::new()).await;
         serde_json::from_slice(answer.body()).unwrap_or_else(|error| panic!("{answer:?}: {error}"))
     }
 
+    /// The names of the events logged so far.
+    pub async fn events(&self) -> Vec<String> {
+        self.log().await.iter().filter_map(|entry| Some(entry.get(0)?.as_str()?.to_owned())).collect()
+    }
+
     /// The logged events of this name, so far.
     pub async fn logged(&self, event: &str) -> Vec<Value> {
         self.log().await.into_iter().filter(|entry| entry[0] == event).collect()
+    }
+
+    /// What the hooks of a unit have logged so far, by the second half of its name: `open` for `echo.open`.
+    pub async fn story(&self, unit: &str) -> Vec<String> {
+        let log = self.log().await;
+        let names = log.iter().filter_map(|entry| entry[0].as_str()?.split_once('.'));
+        names.filter(|(of, _)| *of == unit).map(|(_, event)| event.to_owned()).collect()
     }
 
     /// Waits until so many events of this name were logged, and gives them.
@@ -115,8 +121,18 @@ impl Server {
         panic!("expected {count} of {event}, but the log is {:?}", self.log().await)
     }
 
+    /// Lets go the hooks that a case holds back, now and from now on.
+    pub async fn release(&self) {
+        self.request(Method::POST, "/release", Bytes::new()).await;
+    }
+
     /// Waits, on the clock of the host. For what takes its time by itself (a deadline), never for something to happen.
     pub async fn sleep(&self, duration: Duration) {
         self.host.sleep(duration).await;
     }
+}
+
+/// As a segment of a path, or a value of a query.
+pub(super) fn encode(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }

@@ -80,6 +80,7 @@ impl SocketHandler for FaultySocket {
     }
 
     async fn on_message(&self, conn: &mut SocketConnection<Self>, message: Value) -> Result {
+        self.log.note("faulty.message", []);
         self.panic(Boom::Panic);
         let is_ping = message == "ping";
         if !is_ping {
@@ -149,17 +150,20 @@ impl<K: Channel> RoomHandler for Keyed<K> {
     type Incoming = Value;
     type Outgoing = Value;
     type State = ();
-    type Data = ();
+    /// Whether the member is spared, which it is with any header `x-spared`.
+    type Data = bool;
 
-    async fn data(&self, _: &Upgrade, _: &K) -> Result<(), Rejection> {
-        if self.room.boom == Boom::Data { Err(Rejection::error("the secret cause")) } else { Ok(()) }
+    async fn data(&self, upgrade: &Upgrade, _: &K) -> Result<bool, Rejection> {
+        let spared = upgrade.header("x-spared").is_some();
+        if self.room.boom == Boom::Data { Err(Rejection::error("the secret cause")) } else { Ok(spared) }
     }
 
-    fn presence(&self, (): &()) {}
+    fn presence(&self, _: &bool) {}
 
-    async fn on_join(&self, _: &mut RoomConnection<Self>) -> Result {
+    async fn on_join(&self, conn: &mut RoomConnection<Self>) -> Result {
         self.room.log.note("faultyroom.join", []);
-        if self.room.boom == Boom::Open { Err(irori::Error::new("the secret cause")) } else { Ok(()) }
+        let fails = self.room.boom == Boom::Open && !conn.data();
+        if fails { Err(irori::Error::new("the secret cause")) } else { Ok(()) }
     }
 
     async fn on_message(&self, conn: &mut RoomConnection<Self>, message: Value) -> Result {

@@ -1,9 +1,9 @@
 use std::future::{Ready, ready};
 
-use irori::{Rejection, Upgrade};
+use irori::{Rejection, Upgrade, rt::BoxFuture};
 use serde_json::json;
 
-use super::{Log, or_null};
+use super::{Gate, Log, or_null};
 
 pub(super) async fn deny(_: &Upgrade) -> Result<(), Rejection> {
     Err(Rejection::Deny)
@@ -15,6 +15,27 @@ pub(super) async fn redirect(_: &Upgrade) -> Result<(), Rejection> {
 
 pub(super) async fn fail(_: &Upgrade) -> Result<(), Rejection> {
     Err(Rejection::error("the guard's secret cause"))
+}
+
+pub(super) async fn panics(_: &Upgrade) -> Result<(), Rejection> {
+    panic!("the guard's secret panic")
+}
+
+/// A guard that waits until the case lets it go on, and looks at the request only then.
+pub(super) fn held(
+    log: &Log,
+    gate: &Gate,
+) -> impl Fn(&Upgrade) -> BoxFuture<'_, Result<(), Rejection>> + Send + Sync + 'static {
+    let (log, gate) = (log.clone(), gate.clone());
+    move |upgrade| {
+        let (log, gate) = (log.clone(), gate.clone());
+        Box::pin(async move {
+            log.note("guard.asked", []);
+            gate.pass().await;
+            log.note("guard.answered", []);
+            if upgrade.header("x-deny") == Some("guard.held") { Err(Rejection::Deny) } else { Ok(()) }
+        })
+    }
 }
 
 /// A guard that notes what it sees, and allows unless `x-deny` names it.

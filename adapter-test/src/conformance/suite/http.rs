@@ -1,50 +1,42 @@
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header::CONTENT_TYPE};
-use serde_json::Value;
+use serde_json::{Value, json as value};
 
-use super::{MODULE, Suite, room::ChatRoom};
+use super::{Suite, warnings};
 
 impl Suite {
-    /// Answers what is no path of the app: `GET /log`, `POST /log/clear`, `POST /rooms/chat/:roomId` and `GET /plain`.
+    /// Answers what is no path of the app: `GET /log`, `POST /log/clear`, `POST /release` (lets held hooks go on),
+    /// `POST /drain` (shuts down, and answers when everybody is gone), `GET /warnings` (of the library, so far),
+    /// `GET /plain`, and the rooms from outside.
     pub async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let path = request.uri().path().to_owned();
-        match (request.method(), path.as_str()) {
+        match (request.method(), request.uri().path()) {
             (&Method::GET, "/log") => json(&Value::Array(self.log().entries())),
             (&Method::POST, "/log/clear") => {
                 self.log().clear();
                 json(&Value::Null)
             }
+            (&Method::POST, "/release") => {
+                self.gate.open();
+                json(&Value::Null)
+            }
+            (&Method::POST, "/drain") => {
+                self.pause.drain(self.app()).await;
+                json(&Value::Null)
+            }
+            (&Method::GET, "/warnings") => json(&value!(warnings::units())),
             (&Method::GET, "/plain") => json(&Value::from("plain")),
-            (&Method::POST, path) => match path.strip_prefix("/rooms/chat/") {
-                Some(room_id) => self.say(room_id, request.body()).await,
-                None => status(StatusCode::NOT_FOUND),
-            },
-            _ => status(StatusCode::NOT_FOUND),
-        }
-    }
-
-    /// Says something in a chat room from outside any connection.
-    async fn say(&self, room_id: &str, body: &[u8]) -> Response<Bytes> {
-        let Ok(message) = serde_json::from_slice::<Value>(body) else {
-            return status(StatusCode::BAD_REQUEST);
-        };
-        let key = ChatRoom { room_id: room_id.to_owned() };
-        let room = self.app().rooms().of(super::room_at::<_, Value, Value, Value>("chat"), &key);
-        debug_assert_eq!(MODULE, "demo/mod");
-        match room.broadcast(&message).await {
-            Ok(delivery) => json(&Value::from(delivery.reached)),
-            Err(_) => status(StatusCode::INTERNAL_SERVER_ERROR),
+            _ => self.outside(&request).await,
         }
     }
 }
 
-fn json(value: &Value) -> Response<Bytes> {
+pub(super) fn json(value: &Value) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(value.to_string()));
     response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
     response
 }
 
-fn status(status: StatusCode) -> Response<Bytes> {
+pub(super) fn status(status: StatusCode) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = status;
     response

@@ -5,23 +5,37 @@ use serde_json::{Value, json};
 
 /// What the hooks of the suite have done: `["echo.open", ...]` and the like, in order.
 #[derive(Clone, Debug, Default)]
-pub struct Log(Arc<Mutex<Vec<Value>>>);
+pub struct Log(Arc<Mutex<Entries>>);
+
+#[derive(Debug, Default)]
+struct Entries {
+    entries: Vec<Value>,
+    stopped: bool,
+}
 
 impl Log {
     /// Everything so far.
     pub fn entries(&self) -> Vec<Value> {
-        self.lock().clone()
+        self.lock().entries.clone()
     }
 
     /// Forgets everything.
     pub fn clear(&self) {
-        self.lock().clear();
+        self.lock().entries.clear();
+    }
+
+    /// Writes nothing down any more: for measurements.
+    pub fn stop(&self) {
+        self.lock().stopped = true;
     }
 
     /// Notes an event with its details.
     pub(super) fn note(&self, event: &str, details: impl IntoIterator<Item = Value>) {
         let entry = std::iter::once(json!(event)).chain(details).collect();
-        self.lock().push(Value::Array(entry));
+        let mut log = self.lock();
+        if !log.stopped {
+            log.entries.push(Value::Array(entry));
+        }
     }
 
     /// Notes a failure: `["error", unit, stage, kind, message]`.
@@ -42,7 +56,7 @@ impl Log {
         );
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Value>> {
+    fn lock(&self) -> MutexGuard<'_, Entries> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,29 +2,40 @@
 
 mod counted;
 mod faulty;
+mod gate;
 mod guards;
+mod herald;
 mod http;
 mod log;
+mod outside;
 mod pause;
 mod profile;
 mod raw;
 mod room;
+mod salvo;
 mod scripted;
 mod socket;
+mod tally;
+mod warnings;
 
-use irori::{App, BuiltApp, RoomRef, SocketRef, channel::NoKey};
+use irori::{App, BuiltApp, RoomRef, SocketRef, WsEvents, channel::NoKey};
 use serde_json::{Value, json};
 
+pub(super) use self::warnings::keep as keep_warnings;
 use self::{
     counted::Counter,
     faulty::{Boom, FaultyRoom, FaultySocket},
+    gate::Gate,
+    herald::Herald,
     raw::{echo, sub},
     room::{Bare, Chat, Files, Line, SlowData, Typed},
+    salvo::Salvo,
     scripted::Script,
-    socket::{Echo, SlowOpen},
+    socket::{Echo, HeldData, SlowOpen},
+    tally::Tally,
 };
 pub use self::{log::Log, pause::Pause, profile::Profile};
-use crate::conformance::suite::guards::{deny, fail, logged, redirect};
+use crate::conformance::suite::guards::{deny, fail, held, logged, panics, redirect};
 
 /// The module key of every unit.
 const MODULE: &str = "demo/mod";
@@ -34,6 +45,8 @@ const MODULE: &str = "demo/mod";
 pub struct Suite {
     app: BuiltApp,
     log: Log,
+    gate: Gate,
+    pause: Pause,
 }
 
 impl Suite {
@@ -43,15 +56,15 @@ impl Suite {
     ///
     /// When the app cannot be built, which would be a fault of the kit.
     pub fn new(profile: Profile, pause: Pause) -> Self {
-        let log = Log::default();
+        let (log, gate) = (Log::default(), Gate::new(pause.clone()));
         let failures = log.clone();
         let app = App::new()
             .limits(|limits| profile.apply(limits))
             .on_error(move |failure| failures.failure(failure))
             .guard(logged("guard.app", &log));
-        let app = rooms(sockets(app, &log, &pause), &log, &pause);
+        let app = scripts(rooms(sockets(app, &log, &pause), &log, &pause), &log, &pause, &gate);
         match app.build() {
-            Ok(app) => Self { app, log },
+            Ok(app) => Self { app, log, gate, pause },
             Err(error) => panic!("{error}"),
         }
     }
@@ -59,6 +72,11 @@ impl Suite {
     /// The app, for the adapter to serve.
     pub fn app(&self) -> &BuiltApp {
         &self.app
+    }
+
+    /// The events of the direct form: those of `/echo`.
+    pub fn direct_events(&self) -> impl WsEvents + use<> {
+        raw::Echo::new(&self.log)
     }
 
     /// What the hooks have logged.
@@ -85,6 +103,7 @@ fn sockets(app: App, log: &Log, pause: &Pause) -> App {
         })
         .scope("/redirected", |scope| scope.guard(redirect).socket(at("redirected"), faulty(Boom::None)))
         .scope("/guardboom", |scope| scope.guard(fail).socket(at("guardboom"), faulty(Boom::None)))
+        .scope("/guardpanic", |scope| scope.guard(panics).socket(at("guardpanic"), faulty(Boom::None)))
         .scope("/scoped", |scope| {
             scope
                 .guard(logged("guard.scope", log))
@@ -105,7 +124,6 @@ fn sockets(app: App, log: &Log, pause: &Pause) -> App {
         .socket(at("strict"), faulty(Boom::Strict))
         .socket(at("slowopen"), SlowOpen { log: log.clone(), pause: pause.clone() })
         .socket(at("counter"), Counter)
-        .socket(at("script"), Script { log: log.clone(), pause: pause.clone() })
 }
 
 fn rooms(app: App, log: &Log, pause: &Pause) -> App {
@@ -122,6 +140,17 @@ fn rooms(app: App, log: &Log, pause: &Pause) -> App {
         .room(room_at("typed"), Typed)
         .room(room_at("rest"), Files { log: log.clone() })
         .room(room_at("line"), Line { log: log.clone() })
+        .room(room_at("tally"), Tally { log: log.clone() })
+        .room(room_at("herald"), Herald { log: log.clone() })
+}
+
+/// The units that do what a case tells them.
+fn scripts(app: App, log: &Log, pause: &Pause, gate: &Gate) -> App {
+    let socket = |boom| FaultySocket { boom, log: log.clone() };
+    app.socket(at("script"), Script::new(log, pause, gate))
+        .socket(at("helddata"), HeldData { log: log.clone(), gate: gate.clone() })
+        .scope("/heldguard", |scope| scope.guard(held(log, gate)).socket(at("heldguard"), socket(Boom::None)))
+        .room(room_at("salvo"), Salvo { log: log.clone(), gate: gate.clone() })
 }
 
 /// What a JSON value of a query or a header is, or null.

@@ -29,6 +29,10 @@ pub enum Profile {
     QuickUpgrade,
     /// Two connections.
     Crowded,
+    /// One room, of two members.
+    FewRooms,
+    /// Goodbye to everybody within 50 ms.
+    QuickDrain,
 }
 
 impl Profile {
@@ -66,6 +70,14 @@ impl Profile {
             Self::SmallInbox => limits.inbox.messages = 2,
             Self::QuickUpgrade => limits.upgrade.deadline = soon,
             Self::Crowded => limits.connections.total = Some(2),
+            Self::FewRooms => {
+                limits.room.rooms = 1;
+                limits.room.members = 2;
+            }
+            Self::QuickDrain => {
+                limits.close.drain = soon;
+                limits.close.deadline = soon;
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn echo(log: &Log) -> impl Fn(&Upgrade) -> Accept<Echo> + Send + Sync
         let silent = upgrade.query("mode").as_deref() == Some("silent");
         let addr = upgrade.remote_addr().map(|addr| addr.ip().to_string());
         log.note("raw.upgrade", [or_null(upgrade.header("x-test")), or_null(addr.as_deref())]);
-        let answer = Accept::new(Echo { silent, log: log.clone() });
+        let answer = Accept::new(Echo { silent, ..Echo::new(&log) });
         if upgrade.query("headers").is_none() {
             return answer;
         }
@@ -26,6 +26,12 @@ pub(super) fn echo(log: &Log) -> impl Fn(&Upgrade) -> Accept<Echo> + Send + Sync
 pub(super) struct Echo {
     silent: bool,
     log: Log,
+}
+
+impl Echo {
+    pub(super) fn new(log: &Log) -> Self {
+        Self { silent: false, log: log.clone() }
+    }
 }
 
 impl WsEvents for Echo {

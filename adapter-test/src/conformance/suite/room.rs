@@ -173,8 +173,12 @@ impl RoomHandler for Typed {
         Shown { name: name.clone(), level: 0 }
     }
 
-    fn on_presence(&self, conn: &RoomConnection<Self>, wanted: Shown) -> Option<Shown> {
-        (wanted.level <= 100).then(|| Shown { name: conn.data().clone(), ..wanted })
+    fn on_presence(&self, conn: &RoomConnection<Self>, wanted: Option<Shown>) -> Result<Option<Shown>> {
+        let level = wanted.map_or(0, |wanted| wanted.level);
+        if level > 100 {
+            return Err(irori::Error::new("a level is at most 100"));
+        }
+        Ok(Some(Shown { name: conn.data().clone(), level }))
     }
 
     async fn on_message(&self, conn: &mut RoomConnection<Self>, message: Value) -> Result {

@@ -1,21 +1,32 @@
-use irori::{CloseInfo, Rejection, Result, SocketConnection, SocketHandler, Upgrade};
+use std::sync::{Mutex, PoisonError};
+
+use irori::{CloseInfo, Rejection, Result, SocketConnection, SocketHandler, Upgrade, connection::Socket};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Log, Pause, Plain};
+use super::{Gate, Log, Pause, Plain, salvo::outcome};
 
 /// `script`: does what it is told, one order at a time.
 pub(super) struct Script {
-    pub(super) log: Log,
-    pub(super) pause: Pause,
+    log: Log,
+    pause: Pause,
+    gate: Gate,
+    /// A handle that a connection left here for others.
+    kept: Mutex<Option<Socket<Value>>>,
 }
 
-/// An order. A text is one too: it is sent back.
+/// An order.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Order {
     /// Sends so many numbers, from zero.
     Count(u64),
+    /// Sends so many numbers, and notes what became of each.
+    Tell(u64),
+    /// Sends so many texts, of so many bytes each.
+    Bulk(u64, usize),
+    /// Sends `"holding"`, waits until the case lets it go on, then sends `"held"`.
+    Hold,
     /// Waits so many milliseconds, then sends `{"slept": ms}`.
     Sleep(u64),
     /// Closes with this code and reason, and notes whether that was allowed.
@@ -28,6 +39,12 @@ pub(super) enum Order {
     Say(Value),
     /// Sends from another thread, through a handle.
     SayElsewhere(Value),
+    /// Leaves a handle to itself for others.
+    Keep,
+    /// Sends `{"said": value}` to whoever left its handle, and notes what became of it.
+    Whisper(Value),
+    /// Sends `{"data": data}`.
+    Data,
     /// Fails.
     Fail,
     /// Panics.
@@ -70,9 +87,26 @@ impl SocketHandler for Script {
 }
 
 impl Script {
+    pub(super) fn new(log: &Log, pause: &Pause, gate: &Gate) -> Self {
+        Self { log: log.clone(), pause: pause.clone(), gate: gate.clone(), kept: Mutex::default() }
+    }
+
     async fn obey(&self, conn: &mut SocketConnection<Self>, order: Order) -> Result {
         match order {
             Order::Count(count) => (0..count).try_for_each(|number| conn.send(&json!(number)).map(drop))?,
+            Order::Tell(count) => {
+                let outcomes: Vec<_> = (0..count).map(|number| json!(outcome(conn.send(&json!(number))))).collect();
+                self.log.note("script.told", outcomes);
+            }
+            Order::Bulk(count, bytes) => {
+                let text = json!("x".repeat(bytes));
+                (0..count).try_for_each(|_| conn.send(&text).map(drop))?;
+            }
+            Order::Hold => {
+                conn.send(&json!("holding"))?;
+                self.gate.pass().await;
+                let _ = conn.send(&json!("held"));
+            }
             Order::Sleep(millis) => {
                 self.pause.millis(millis).await;
                 let _ = conn.send(&json!({"slept": millis}));
@@ -98,9 +132,19 @@ impl Script {
                 let said = said.join().unwrap_or_default();
                 self.log.note("script.elsewhere", [json!(said)]);
             }
+            Order::Keep => *self.kept() = Some(conn.socket()),
+            Order::Whisper(value) => {
+                let told = self.kept().as_ref().map(|socket| outcome(socket.send(&json!({"said": value}))));
+                self.log.note("script.whispered", [json!(told)]);
+            }
+            Order::Data => drop(conn.send(&json!({"data": conn.data()}))?),
             Order::Fail => return Err(irori::Error::new("the script's secret cause")),
             Order::Panic => panic!("the script's secret panic"),
         }
         Ok(())
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Option<Socket<Value>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

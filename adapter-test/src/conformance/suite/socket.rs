@@ -1,7 +1,7 @@
 use irori::{CloseInfo, Rejection, Result, SocketConnection, SocketHandler, Upgrade};
 use serde_json::{Value, json};
 
-use super::{Log, Pause, Plain, or_null};
+use super::{Gate, Log, Pause, Plain, or_null};
 
 /// `echo`: says hello with its data, then echoes.
 pub(super) struct Echo {
@@ -76,6 +76,37 @@ impl SocketHandler for SlowOpen {
 
     async fn on_close(&self, _: &mut SocketConnection<Self>, close: &CloseInfo) -> Result {
         self.log.note("slowopen.close", [json!(close.code.as_u16())]);
+        Ok(())
+    }
+}
+
+/// `helddata`: its data waits until the case lets it go on.
+pub(super) struct HeldData {
+    pub(super) log: Log,
+    pub(super) gate: Gate,
+}
+
+impl SocketHandler for HeldData {
+    type Key = Plain;
+    type Incoming = Value;
+    type Outgoing = Value;
+    type Data = String;
+
+    async fn data(&self, upgrade: &Upgrade, _: &Plain) -> Result<String, Rejection> {
+        self.log.note("helddata.asked", []);
+        self.gate.pass().await;
+        let data = upgrade.header("x-test").unwrap_or_default().to_owned();
+        self.log.note("helddata.made", [json!(data)]);
+        Ok(data)
+    }
+
+    async fn on_open(&self, conn: &mut SocketConnection<Self>) -> Result {
+        self.log.note("helddata.open", [json!(conn.data())]);
+        Ok(())
+    }
+
+    async fn on_message(&self, conn: &mut SocketConnection<Self>, message: Value) -> Result {
+        conn.send(&json!({"data": conn.data(), "got": message}))?;
         Ok(())
     }
 }

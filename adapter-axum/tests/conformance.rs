@@ -1,0 +1,58 @@
+//! The conformance kit against axum, over TCP.
+
+use std::{net::SocketAddr, process::ExitCode};
+
+use async_trait::async_trait;
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    response::Response,
+};
+use http_body_util::BodyExt;
+use irori::rt::BoxFuture;
+use irori_hyper::TokioRuntime;
+use irori_test::conformance::{Capability, Harness, Host, Pause, Suite, TcpHost, run};
+use tokio::{net::TcpListener, task::JoinSet};
+
+struct Axum;
+
+#[async_trait]
+impl Harness for Axum {
+    fn name(&self) -> &'static str {
+        "axum"
+    }
+
+    fn capabilities(&self) -> &'static [Capability] {
+        &[Capability::Fragments, Capability::Http, Capability::RemoteAddr]
+    }
+
+    fn block_on(&self, case: BoxFuture<'static, ()>) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        runtime.expect("a runtime").block_on(case);
+    }
+
+    fn pause(&self) -> Pause {
+        Pause::of(TokioRuntime)
+    }
+
+    async fn start(&self, suite: Suite) -> Box<dyn Host> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let addr = listener.local_addr().expect("an address");
+        let router = irori_axum::routes(suite.app().clone()).fallback(answer).with_state(suite);
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let mut server = JoinSet::new(); // ends with the host
+        server.spawn(async { axum::serve(listener, service).await });
+        Box::new(TcpHost::new(addr, server))
+    }
+}
+
+/// What is no path of the app: `/log` and its like.
+async fn answer(State(suite): State<Suite>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    suite.answer(axum::http::Request::from_parts(parts, body)).await.map(Body::from)
+}
+
+fn main() -> ExitCode {
+    run(Axum)
+}

@@ -1,0 +1,262 @@
+//! What goes wrong in the app's code: who is told, who is not, and what becomes of the connection.
+
+use bytes::Bytes;
+use http::StatusCode;
+use irori::wire::Opcode;
+use serde_json::{Value, json};
+
+use crate::conformance::{Capability, Client, Dial, Kit, Server, case::cases};
+
+cases! { "error":
+    message_error_calls_error_hook,
+    message_error_keeps_open,
+    open_error_closes_1011,
+    open_error_keeps_when_configured,
+    panic_in_message_closes_1011,
+    panic_does_not_hurt_others,
+    panic_leaves_room,
+    error_hook_panic_contained,
+    close_hook_panic_contained,
+    transport_error_then_close,
+    cause_never_reaches_client,
+    data_panic_refuses_500,
+}
+
+const INTERNAL_ERROR: (u16, &str) = (1011, "internal error");
+
+async fn message_error_calls_error_hook(kit: Kit) {
+    let server = kit.start().await;
+    let mut socket = server.socket("msgboom").connect().await;
+    socket.send(&json!("x")).await;
+    let (mut member, _) = server.join("chat", "a").await;
+    member.say(json!({"boom": true})).await;
+    server.wait_for("error", 2).await;
+    let failures = server.logged("error").await;
+    assert!(failures.contains(&json!(["error", "msgboom", "message", "error", "the secret cause"])), "{failures:?}");
+    assert!(
+        failures.contains(&json!(["error", "chat", "message", "error", "the chat's secret cause"])),
+        "{failures:?}"
+    );
+}
+
+async fn message_error_keeps_open(kit: Kit) {
+    let server = kit.start().await;
+    let mut socket = server.socket("msgboom").connect().await;
+    for _ in 0..3 {
+        socket.send(&json!("x")).await;
+    }
+    socket.send(&json!("ping")).await;
+    socket.expect(json!({"still": "ping"})).await;
+    let (mut member, id) = server.join("chat", "a").await;
+    member.say(json!({"boom": true})).await;
+    member.say(json!({"self": 1})).await;
+    member.expect_said(&id, json!({"self": 1})).await;
+    assert_eq!(server.logged("error").await.len(), 4);
+}
+
+async fn open_error_closes_1011(kit: Kit) {
+    let server = kit.start().await;
+    let mut socket = server.socket("openfail").connect().await;
+    expect_close(&mut socket, INTERNAL_ERROR).await;
+    assert_eq!(server.wait_for("faulty.close", 1).await, [json!(["faulty.close", 1011])]);
+    let mut member = server.room("joinboom", "a").connect().await;
+    member.expect_snapshot().await;
+    expect_close(&mut member, INTERNAL_ERROR).await;
+    server.wait_for("faultyroom.leave", 1).await;
+    let failures = server.logged("error").await;
+    let failure = |unit| json!(["error", unit, "open", "error", "the secret cause"]);
+    assert_eq!(failures, [failure("openfail"), failure("joinboom")]);
+}
+
+async fn open_error_keeps_when_configured(kit: Kit) {
+    let server = kit.start().await;
+    let mut socket = server.socket("openboom").connect().await;
+    socket.send(&json!("x")).await;
+    socket.expect(json!({"still": "x"})).await;
+    let failure = json!(["error", "openboom", "open", "error", "the secret cause"]);
+    assert_eq!(server.logged("error").await, [failure]);
+}
+
+async fn panic_in_message_closes_1011(kit: Kit) {
+    let server = kit.start().await;
+    let mut socket = server.socket("panics").connect().await;
+    socket.send(&json!("x")).await;
+    socket.send(&json!("y")).await;
+    expect_close(&mut socket, INTERNAL_ERROR).await;
+    assert_eq!(server.wait_for("faulty.close", 1).await, [json!(["faulty.close", 1011])]);
+    assert_eq!(server.logged("faulty.message").await.len(), 1, "nothing of it runs any more but its close");
+    let failures = server.logged("error").await;
+    assert_eq!(failures.len(), 1, "{failures:?}");
+    assert_eq!(
+        failures[0].as_array().map(|failure| &failure[1..4]),
+        Some(&[json!("panics"), json!("message"), json!("panic")][..])
+    );
+}
+
+async fn panic_does_not_hurt_others(kit: Kit) {
+    let server = kit.start().await;
+    let mut bystander = server.socket("script").connect().await;
+    let mut elsewhere = server.dial("/echo").connect().await;
+    let mut panicking = server.socket("script").connect().await;
+    panicking.send(&json!("panic")).await;
+    expect_close(&mut panicking, INTERNAL_ERROR).await;
+    bystander.send(&json!({"say": "still here"})).await;
+    bystander.expect(json!({"said": "still here"})).await;
+    elsewhere.send_text("still here").await;
+    assert_eq!(elsewhere.recv_text().await, "still here");
+    let mut newcomer = server.socket("script").connect().await;
+    newcomer.send(&json!({"say": "hello"})).await;
+    newcomer.expect(json!({"said": "hello"})).await;
+}
+
+async fn panic_leaves_room(kit: Kit) {
+    let server = kit.start().await;
+    let (mut stays, stays_id) = server.join("panicroom", "a").await;
+    let (mut panics, panics_id) = server.join("panicroom", "a").await;
+    stays.expect_presence(&panics_id, "join", None).await;
+    panics.say(json!("panic")).await;
+    expect_close(&mut panics, INTERNAL_ERROR).await;
+    stays.expect_presence(&panics_id, "leave", None).await;
+    server.wait_for("faultyroom.leave", 1).await;
+    stays.say(json!("alone")).await;
+    stays.expect_said(&stays_id, json!("alone")).await;
+    let (_, members) = server.room("panicroom", "a").connect().await.expect_snapshot().await;
+    assert_eq!((members.len(), &members[0]["id"]), (2, &json!(stays_id)), "{members:?}");
+}
+
+async fn error_hook_panic_contained(kit: Kit) {
+    let server = kit.start().await;
+    let mut socket = server.socket("hookpanic").connect().await;
+    socket.send(&json!("x")).await;
+    socket.send(&json!("ping")).await;
+    socket.expect(json!({"still": "ping"})).await;
+    socket.close(4000, "bye").await;
+    assert_eq!(server.wait_for("faulty.close", 1).await, [json!(["faulty.close", 4000])]);
+    assert_eq!(server.logged("error").await.len(), 1, "the failure itself was told");
+}
+
+async fn close_hook_panic_contained(kit: Kit) {
+    let server = kit.start().await;
+    let mut other = server.socket("closepanic").connect().await;
+    let mut socket = server.socket("closepanic").connect().await;
+    socket.send_close(4000, "bye").await;
+    expect_close(&mut socket, (4000, "bye")).await;
+    let failure = json!(["error", "closepanic", "close", "panic", failure_text(&server).await]);
+    assert_eq!(server.logged("error").await, [failure]);
+    assert_eq!(server.logged("faulty.close").await.len(), 1);
+    other.send(&json!("x")).await;
+    other.expect(json!({"still": "x"})).await;
+}
+
+async fn transport_error_then_close(kit: Kit) {
+    let server = kit.start().await;
+    let mut client = server.dial("/echo").connect().await;
+    client.send_frame(true, Opcode::Text, Bytes::from_static(b"\xC3\x28")).await;
+    client.send_text("too late").await;
+    assert_eq!(client.expect_close().await.0, 1007);
+    expect_transport_error(&server, 1007).await;
+    if !kit.can(Capability::Fragments) {
+        return;
+    }
+    let server = kit.start().await;
+    let mut client = server.dial("/echo").connect().await;
+    client.send_frame(true, Opcode::Continuation, "of nothing").await;
+    assert_eq!(client.expect_close().await.0, 1002);
+    expect_transport_error(&server, 1002).await;
+}
+
+/// Every unit that fails is made to, and every byte that comes of it is looked at.
+async fn cause_never_reaches_client(kit: Kit) {
+    let server = kit.start().await;
+    let refused = [
+        server.socket("guardboom"),
+        server.socket("guardpanic"),
+        server.socket("databoom"),
+        server.socket("datapanic"),
+        server.room("databoomroom", "a"),
+    ];
+    let secrets = refused.len();
+    for dial in refused {
+        expect_no_secret(&everything_refused(dial).await);
+    }
+    let say = |message: Value| json!({"t": "msg", "msg": message});
+    let failing = [
+        (server.socket("openfail"), json!("x")),
+        (server.socket("openboom"), json!("x")),
+        (server.socket("msgboom"), json!("x")),
+        (server.socket("panics"), json!("x")),
+        (server.socket("hookpanic"), json!("x")),
+        (server.socket("closepanic"), json!("x")),
+        (server.socket("script"), json!("fail")),
+        (server.socket("script"), json!("panic")),
+        (server.room("chat", "a"), say(json!({"boom": true}))),
+        (server.room("joinboom", "a"), say(json!("x"))),
+        (server.room("panicroom", "a"), say(json!("panic"))),
+    ];
+    let secrets = secrets + failing.len();
+    for (dial, message) in failing {
+        expect_no_secret(&everything_said(dial.connect().await, &message).await);
+    }
+    server.wait_for("error", secrets).await;
+    let failures = server.logged("error").await;
+    let told = failures.iter().filter(|failure| failure[4].as_str().is_some_and(|cause| cause.contains("secret")));
+    assert_eq!(told.count(), secrets, "each of them had something to hide: {failures:?}");
+}
+
+async fn data_panic_refuses_500(kit: Kit) {
+    let server = kit.start().await;
+    let answer = server.socket("datapanic").refused().await;
+    assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    let failures = server.logged("error").await;
+    assert_eq!(
+        (&failures[0][1], &failures[0][2], &failures[0][3]),
+        (&json!("datapanic"), &json!("data"), &json!("panic"))
+    );
+    assert_eq!(server.events().await, ["guard.app", "guard.own", "faulty.data", "error"]);
+}
+
+async fn expect_close(client: &mut Client, (code, reason): (u16, &str)) {
+    assert_eq!(client.expect_close().await, (code, reason.to_owned()));
+    client.expect_end().await;
+}
+
+/// What the one failure so far says, once it is there.
+async fn failure_text(server: &Server) -> Value {
+    server.wait_for("error", 1).await[0][4].clone()
+}
+
+/// Expects the log of a raw connection: the error hook, then the close hook, and no message.
+async fn expect_transport_error(server: &Server, code: u16) {
+    server.wait_for("raw.close", 1).await;
+    assert_eq!(server.events().await[1..], ["raw.upgrade", "raw.open", "error", "raw.close"]);
+    let failure = &server.logged("error").await[0];
+    assert_eq!((&failure[1], &failure[2], &failure[3]), (&json!("/echo"), &json!("transport"), &json!("transport")));
+    assert_eq!(server.logged("raw.close").await[0][1], code);
+}
+
+/// Head and body of an answer that is no 101.
+async fn everything_refused(dial: Dial) -> Vec<u8> {
+    let answer = dial.refused().await;
+    let mut all = answer.body().to_vec();
+    for (name, value) in answer.headers() {
+        all.extend_from_slice(name.as_str().as_bytes());
+        all.extend_from_slice(value.as_bytes());
+    }
+    all
+}
+
+/// All payloads that come after a message and a close.
+async fn everything_said(mut client: Client, message: &Value) -> Vec<u8> {
+    client.send(message).await;
+    client.send_close(1000, "").await;
+    let mut all = Vec::new();
+    while let Some(frame) = client.recv_frame().await {
+        all.extend_from_slice(&frame.payload);
+    }
+    all
+}
+
+fn expect_no_secret(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    assert!(!text.contains("secret"), "{text}");
+}

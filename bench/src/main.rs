@@ -1,0 +1,56 @@
+//! Measurements of a started suite. Run them by `cargo xtask bench idle` and `cargo xtask bench stall`.
+
+mod client;
+mod idle;
+mod server;
+mod stall;
+
+use std::process::ExitCode;
+
+use lexopt::prelude::*;
+
+type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
+
+const USAGE: &str = "usage: bench idle|stall --server PATH [--count N]";
+
+struct Options {
+    what: String,
+    /// The executable of the suite.
+    server: String,
+    count: Option<usize>,
+}
+
+#[tokio::main]
+#[expect(clippy::print_stderr, reason = "a command tells its user what went wrong")]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<()> {
+    let options = options()?;
+    match options.what.as_str() {
+        "idle" => idle::run(&options.server, options.count.unwrap_or(5_000)).await,
+        "stall" => stall::run(&options.server, options.count.unwrap_or(1_000)).await,
+        _ => Err(USAGE.into()),
+    }
+}
+
+fn options() -> Result<Options> {
+    let mut parser = lexopt::Parser::from_env();
+    let (mut what, mut server, mut count) = (None, None, None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("server") => server = Some(parser.value()?.string()?),
+            Long("count") => count = Some(parser.value()?.parse()?),
+            Value(value) if what.is_none() => what = Some(value.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Options { what: what.ok_or(USAGE)?, server: server.ok_or(USAGE)?, count })
+}

@@ -1,0 +1,39 @@
+//! What can serve the board: one file for each host, alike but for the host's own words.
+
+mod axum;
+
+use std::{error::Error, str::FromStr};
+
+use irori::App;
+use tokio::net::TcpListener;
+
+/// A host.
+#[derive(Clone, Copy)]
+pub(crate) enum Host {
+    Axum,
+}
+
+impl Host {
+    /// Serves `app` and its page until `stop` resolves and everybody is gone.
+    pub(crate) async fn serve(
+        self,
+        listener: TcpListener,
+        app: App,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), Box<dyn Error>> {
+        match self {
+            Self::Axum => axum::serve(listener, app, stop).await,
+        }
+    }
+}
+
+impl FromStr for Host {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "axum" => Ok(Self::Axum),
+            _ => Err("the hosts are: axum"),
+        }
+    }
+}

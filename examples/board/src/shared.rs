@@ -1,0 +1,91 @@
+//! What the server and its clients share: types and addresses, no behaviour.
+
+use irori::{Channel, RoomRef, SocketRef};
+use serde::{Deserialize, Serialize};
+
+/// The room of the cursors on one board.
+pub const CURSORS: RoomRef<Board, Cursor, Cursor, Pointer> = RoomRef::new("src/board", "cursors");
+
+/// The chat, one for all boards.
+pub const CHAT: SocketRef<ClientSays, ServerSays> = SocketRef::new("src/chat", "chat");
+
+/// Which board.
+#[derive(Channel, Clone, Debug, PartialEq, Eq)]
+#[channel("board/:board_id")]
+pub struct Board {
+    /// Its name.
+    pub board_id: String,
+}
+
+/// A moving cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// From the left edge.
+    pub x: Fraction,
+    /// From the top edge.
+    pub y: Fraction,
+}
+
+/// What a member shows: who it is, and where its cursor rests. A cursor that is not on the board has no place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pointer {
+    /// The member's name.
+    pub name: String,
+    /// The member's colour, in degrees.
+    pub hue: u16,
+    /// From the left edge.
+    pub x: Option<Fraction>,
+    /// From the top edge.
+    pub y: Option<Fraction>,
+}
+
+/// A part of the board's width or height: 0 to 1. No other number can be read as one.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "f64")]
+pub struct Fraction(f64);
+
+impl TryFrom<f64> for Fraction {
+    type Error = &'static str;
+
+    fn try_from(part: f64) -> Result<Self, Self::Error> {
+        if (0.0..=1.0).contains(&part) { Ok(Self(part)) } else { Err("a fraction is 0 to 1") }
+    }
+}
+
+/// What is said to the chat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientSays {
+    /// The words.
+    pub text: String,
+}
+
+/// What the chat says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ServerSays {
+    /// The last lines, for a newcomer.
+    History {
+        /// The oldest first.
+        lines: Vec<Line>,
+    },
+    /// Somebody said something.
+    Said(Line),
+    /// What you said was not passed on.
+    Refused {
+        /// The reason, for people.
+        why: String,
+    },
+}
+
+/// A line of the chat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Who said it.
+    pub name: String,
+    /// Their colour, in degrees.
+    pub hue: u16,
+    /// The words.
+    pub text: String,
+    /// When, in milliseconds since the Unix epoch.
+    pub at: u64,
+}
