@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Connections that are opened at a time.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 16;
 
 /// What a connection may cost, in bytes.
 const BUDGET: usize = 12 * 1024;

@@ -93,6 +93,12 @@ impl Hub {
         self.links().iter().for_each(|link| link.cut());
     }
 
+    /// Whether everybody was said goodbye to and is gone: nobody will be in a room any more.
+    pub(crate) fn is_shut(&self) -> bool {
+        let visitors = lock(&self.visitors);
+        visitors.draining && visitors.links.is_empty()
+    }
+
     /// Ready once nobody is connected.
     pub(crate) fn poll_empty(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut visitors = lock(&self.visitors);

@@ -108,9 +108,9 @@ impl Link {
         std::mem::take(&mut self.lock().orders)
     }
 
-    /// Moves what waits into `batch`, up to about `bytes`.
-    pub(crate) fn take(&self, batch: &mut VecDeque<Frame>, bytes: usize) {
-        self.lock().outbox.take(batch, bytes);
+    /// Moves what waits into `batch`: at least one frame, and no more than these.
+    pub(crate) fn take(&self, batch: &mut VecDeque<Frame>, frames: usize, bytes: usize) {
+        self.lock().outbox.take(batch, frames, bytes);
     }
 
     /// Lets the task rest until something new comes; `false` when something is there already.

@@ -3,8 +3,8 @@
 use std::collections::{HashSet, VecDeque};
 
 use crate::{
-    id::ConnectionId,
     limits::{OutboxLimits, Overflow},
+    room::Seat,
     wire::Frame,
 };
 
@@ -13,7 +13,7 @@ use crate::{
 pub(crate) struct Parcel {
     pub(crate) frame: Frame,
     /// Whose presence update it carries: a newer one of the same member makes it needless.
-    pub(crate) update_of: Option<ConnectionId>,
+    pub(crate) update_of: Option<Seat>,
 }
 
 impl Parcel {
@@ -21,7 +21,7 @@ impl Parcel {
         Self { frame, update_of: None }
     }
 
-    pub(crate) fn update(frame: Frame, of: ConnectionId) -> Self {
+    pub(crate) fn update(frame: Frame, of: Seat) -> Self {
         Self { frame, update_of: Some(of) }
     }
 }
@@ -73,12 +73,12 @@ impl Outbox {
         Pushed::Displaced(gone)
     }
 
-    /// Moves what waits into `batch`, up to about `bytes`, and at least one frame.
-    pub(crate) fn take(&mut self, batch: &mut VecDeque<Frame>, bytes: usize) {
+    /// Moves what waits into `batch`: at least one frame, and no more than these.
+    pub(crate) fn take(&mut self, batch: &mut VecDeque<Frame>, frames: usize, bytes: usize) {
         let mut taken = 0;
         while let Some(parcel) = self.queue.front() {
             let size = parcel.frame.size();
-            if taken > 0 && taken + size > bytes {
+            if taken > 0 && (taken + size > bytes || batch.len() >= frames) {
                 break;
             }
             taken += size;
@@ -113,11 +113,11 @@ impl Outbox {
     }
 
     /// Drops the presence updates that a newer one of the same member, queued or `coming`, has made needless.
-    fn coalesce(&mut self, coming: Option<ConnectionId>) -> usize {
+    fn coalesce(&mut self, coming: Option<Seat>) -> usize {
         if coming.is_none() && std::mem::take(&mut self.fresh) == 0 {
             return 0;
         }
-        let mut newer: HashSet<ConnectionId> = coming.into_iter().collect();
+        let mut newer: HashSet<Seat> = coming.into_iter().collect();
         let before = self.queue.len();
         // From the newest to the oldest, so that the first update seen of a member is the one that stays.
         let mut kept = VecDeque::with_capacity(before);
@@ -141,13 +141,13 @@ mod tests {
         Parcel::new(Frame::new(Opcode::Text, text.as_bytes()))
     }
 
-    fn update(text: &str, of: u128) -> Parcel {
-        Parcel { update_of: Some(ConnectionId::from_random(of)), ..parcel(text) }
+    fn update(text: &str, of: u64) -> Parcel {
+        Parcel { update_of: Some(Seat::new(of)), ..parcel(text) }
     }
 
     fn texts(mut outbox: Outbox) -> Vec<String> {
         let mut batch = VecDeque::new();
-        outbox.take(&mut batch, usize::MAX);
+        outbox.take(&mut batch, usize::MAX, usize::MAX);
         assert_eq!(outbox.bytes, 0, "every byte that went in came out");
         batch.iter().map(|frame| String::from_utf8(frame.payload().to_vec()).unwrap()).collect()
     }
@@ -199,9 +199,11 @@ mod tests {
     fn a_batch_is_bounded_but_never_empty() {
         let (mut outbox, _) = filled(&limits(9, Overflow::Close), vec![parcel("aaaa"), parcel("bbbb"), parcel("c")]);
         let mut batch = VecDeque::new();
-        outbox.take(&mut batch, 1);
+        outbox.take(&mut batch, 9, 1);
         assert_eq!(batch.len(), 1);
-        outbox.take(&mut batch, 9);
+        outbox.take(&mut batch, 2, 9);
+        assert_eq!(batch.len(), 2);
+        outbox.take(&mut batch, 9, 9);
         assert_eq!(batch.len(), 3);
         assert!(outbox.is_empty());
     }

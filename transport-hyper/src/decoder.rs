@@ -6,7 +6,6 @@ use std::{
     task::{Context, Poll},
 };
 
-use bytes::Bytes;
 use irori::{
     limits::MessageLimits,
     transport::{ReceiveError, Received},
@@ -38,9 +37,10 @@ pub(crate) struct Decoder {
 
 impl Decoder {
     /// A decoder of a stream from which `read` was read already.
-    pub(crate) fn new(read: Bytes, limits: &MessageLimits) -> Self {
+    pub(crate) fn new(read: &[u8], limits: &MessageLimits) -> Self {
         let mut watch = Watch::new(limits.fragments);
-        let mut read = Vec::from(read);
+        // Copied, so that hyper's buffer of several KiB goes with the request it was made for.
+        let mut read = read.to_vec();
         read.truncate(watch.pass(&read));
         let config = WebSocketConfig::default()
             .read_buffer_size(BUFFER)

@@ -42,7 +42,7 @@ pub(crate) struct Engine<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Engine<S> {
     /// An engine on a stream from which `read` was read already.
-    pub(crate) fn new(stream: S, read: Bytes, limits: &MessageLimits) -> Self {
+    pub(crate) fn new(stream: S, read: &[u8], limits: &MessageLimits) -> Self {
         Self { stream, decoder: Decoder::new(read, limits), half: Bytes::new(), heard_all: false, shut: false }
     }
 

@@ -1,6 +1,5 @@
 //! One connection, from its answer to its end.
 
-use bytes::Bytes;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use irori::{Admission, drive, rt::Runtime};
@@ -22,11 +21,12 @@ pub async fn serve<R: Runtime>(on_upgrade: OnUpgrade, admission: Admission, runt
     let limits = &admission.limits().message;
     match into_tcp(upgraded) {
         Ok((stream, read)) => {
-            let engine = Engine::new(stream, read, limits);
+            let engine = Engine::new(stream, &read, limits);
+            drop(read); // hyper's buffer, several KiB
             drive(engine, admission, runtime).await;
         }
         Err(upgraded) => {
-            let engine = Engine::new(TokioIo::new(upgraded), Bytes::new(), limits);
+            let engine = Engine::new(TokioIo::new(upgraded), &[], limits);
             drive(engine, admission, runtime).await;
         }
     }

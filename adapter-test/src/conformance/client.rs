@@ -208,6 +208,16 @@ impl Client {
         while self.recv_frame().await.is_some() {}
     }
 
+    /// Stops reading.
+    pub async fn stall(&mut self) {
+        self.peer.stall(true).await;
+    }
+
+    /// Reads again.
+    pub async fn resume(&mut self) {
+        self.peer.stall(false).await;
+    }
+
     /// Is lost without a close frame.
     pub fn lose(self) {}
 }

@@ -19,6 +19,8 @@ pub enum Capability {
     Http,
     /// The peer's address is known.
     RemoteAddr,
+    /// A peer that does not read is noticed: what is sent to it comes to a stop.
+    Stall,
 }
 
 /// How the kit starts a host: what the author of an adapter writes.
@@ -79,4 +81,11 @@ pub trait Peer: Send {
 
     /// The next frame; `None` at the end of the stream.
     async fn recv(&mut self) -> Option<Fragment>;
+
+    /// Reads nothing any more, or again.
+    ///
+    /// Over a real socket there is nothing to do: it fills up as long as nobody calls [`recv`](Self::recv).
+    async fn stall(&mut self, stalled: bool) {
+        let _ = stalled;
+    }
 }

@@ -33,7 +33,7 @@ impl Harness for MemoryHarness {
     }
 
     fn capabilities(&self) -> &'static [Capability] {
-        &[Capability::VirtualTime, Capability::Fragments, Capability::RemoteAddr]
+        &[Capability::VirtualTime, Capability::Fragments, Capability::RemoteAddr, Capability::Stall]
     }
 
     fn block_on(&self, case: BoxFuture<'static, ()>) {
@@ -110,5 +110,9 @@ impl Peer for MemoryPeer {
     async fn recv(&mut self) -> Option<Fragment> {
         let frame = poll_fn(|cx| self.0.poll_recv(cx)).await?;
         Some(Fragment { fin: true, opcode: frame.opcode(), payload: frame.payload() })
+    }
+
+    async fn stall(&mut self, stalled: bool) {
+        self.0.stall(stalled);
     }
 }

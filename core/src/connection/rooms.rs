@@ -71,7 +71,8 @@ impl<Out: Serialize + 'static, State> RoomHandle<Out, State> {
     ///
     /// # Errors
     ///
-    /// [`SendError::Unserialisable`] when the message cannot be written as JSON.
+    /// [`SendError::Unserialisable`] when the message cannot be written as JSON; [`SendError::Closed`] once the app has
+    /// [drained](crate::BuiltApp::drain).
     pub async fn broadcast(&self, message: &Out) -> Result<Delivery, SendError> {
         self.fan_out(message, Audience::Everyone)
     }
@@ -87,6 +88,9 @@ impl<Out: Serialize + 'static, State> RoomHandle<Out, State> {
 
     fn fan_out(&self, message: &Out, audience: Audience) -> Result<Delivery, SendError> {
         let frame = wire::nil_message(message)?;
+        if self.hub.is_shut() {
+            return Err(SendError::Closed);
+        }
         Ok(self.hub.broadcast(&self.key, frame, audience).into())
     }
 }

@@ -21,8 +21,12 @@ const READS: usize = 64;
 /// Writes that may be made in one turn before the task gives way to others.
 const WRITES: usize = 8;
 
-/// Bytes that go out in one write. What waits beyond stays in the outbox, where it is accounted for.
-const BATCH: usize = 64 * 1024;
+/// Frames for which an idle connection keeps a place.
+const IDLE_BATCH: usize = 4;
+
+/// What goes out in one write. What waits beyond stays in the outbox, where it is accounted for.
+const BATCH_FRAMES: usize = 64;
+const BATCH_BYTES: usize = 64 * 1024;
 
 /// A connection's machine room: session, transport, timer and outbox. It runs alone between events, and beside a hook
 /// that is pending.
@@ -108,6 +112,7 @@ impl<T: Transport, R: Runtime> Pump<T, R> {
             }
             if self.rest(cx, silent) {
                 self.refill();
+                self.batch.shrink_to(IDLE_BATCH);
                 return Poll::Pending;
             }
         }
@@ -128,7 +133,7 @@ impl<T: Transport, R: Runtime> Pump<T, R> {
     fn write(&mut self, cx: &mut Context<'_>) {
         while !self.blocked && self.writes > 0 {
             if self.batch.is_empty() {
-                self.link.take(&mut self.batch, BATCH);
+                self.link.take(&mut self.batch, BATCH_FRAMES, BATCH_BYTES);
                 if self.batch.is_empty()
                     && let Some(frame) = self.farewell.take()
                 {

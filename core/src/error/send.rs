@@ -18,7 +18,7 @@ pub enum Sent {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SendError {
-    /// The connection is closing or closed.
+    /// The connection is closing or closed, or the whole app has drained.
     Closed,
     /// The outbox was full: the connection is being closed with 1013.
     SlowConsumer,

@@ -229,11 +229,16 @@ pub(crate) fn open_raw(accept: impl IntoAccept, upgrade: &Upgrade, base: Base) -
     let Accept { events, protocols, headers } = accept.into_accept();
     let ws = WsContext {
         base,
-        uri: upgrade.uri().clone(),
+        uri: own(upgrade.uri()),
         protocol: upgrade.pick(&protocols),
         raw: upgrade.extension().cloned(),
     };
     Opening { protocols, headers, ..Opening::of(RawRun { events, ws }) }
+}
+
+/// A copy that keeps nothing else alive: a host's own URI may be a slice of the buffer that the request was read into.
+fn own(uri: &Uri) -> Uri {
+    uri.to_string().parse().unwrap_or_default()
 }
 
 struct RawRun<E> {

@@ -83,8 +83,7 @@ impl<S: Sink> Room<S> {
     /// Changes a member's state: everybody hears of it, the member too.
     pub(crate) fn update(&mut self, seat: Seat, state: Option<Bytes>, tally: &mut Tally) {
         if let Some(member) = self.roster.change(seat, state) {
-            let id = member.sink.id();
-            let news = Parcel::update(wire::update(id, member.state.as_ref()), id);
+            let news = Parcel::update(wire::update(member.sink.id(), member.state.as_ref()), seat);
             self.roster.sinks().for_each(|member| member.deliver(news.clone(), tally));
         }
     }

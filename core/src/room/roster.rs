@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, num::NonZeroU64};
 
 use bytes::Bytes;
 
@@ -6,8 +6,15 @@ use super::fanout::Sink;
 use crate::wire::MemberView;
 
 /// A place in a room: counted up from the first member, so that their order is the order of joining.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Seat(u64);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Seat(NonZeroU64);
+
+impl Seat {
+    /// The `number`th seat, counted from zero.
+    pub(crate) fn new(number: u64) -> Self {
+        Self(NonZeroU64::MIN.saturating_add(number))
+    }
+}
 
 #[derive(Debug)]
 pub(super) struct Roster<S> {
@@ -34,7 +41,7 @@ impl<S: Sink> Roster<S> {
     }
 
     pub(super) fn add(&mut self, sink: S, state: Option<Bytes>) -> Seat {
-        let seat = Seat(self.next);
+        let seat = Seat::new(self.next);
         self.next += 1;
         self.members.insert(seat, Member { sink, state });
         seat
@@ -62,7 +69,7 @@ impl<S: Sink> Roster<S> {
         self.members().map(|member| &member.sink)
     }
 
-    pub(super) fn views(&self) -> impl Iterator<Item = MemberView<'_>> {
-        self.members().map(|member| MemberView { id: member.sink.id(), state: member.state.as_ref() })
+    pub(super) fn views(&self) -> impl ExactSizeIterator<Item = MemberView<'_>> {
+        self.members.values().map(|member| MemberView { id: member.sink.id(), state: member.state.as_ref() })
     }
 }

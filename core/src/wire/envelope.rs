@@ -16,6 +16,16 @@ use super::{
 };
 use crate::id::ConnectionId;
 
+/// What a snapshot takes without its members, and what a member takes without its state.
+const SNAPSHOT_BYTES: usize = 80;
+const MEMBER_BYTES: usize = 56;
+
+/// What a presence frame takes without its state, or a message without what is said.
+const ENVELOPE_BYTES: usize = 100;
+
+/// What a state, or what is said, is expected to take; more than that costs another allocation.
+const STATE_BYTES: usize = 28;
+
 /// What a member may send.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Command<M, S> {
@@ -48,8 +58,10 @@ where
 }
 
 /// The joiner's first frame. `members` come in join order and contain the joiner.
-pub(crate) fn snapshot<'a>(own: ConnectionId, members: impl Iterator<Item = MemberView<'a>>) -> Frame {
-    written(|out| {
+pub(crate) fn snapshot<'a>(own: ConnectionId, members: impl ExactSizeIterator<Item = MemberView<'a>>) -> Frame {
+    let count = members.len();
+    let expected = SNAPSHOT_BYTES + count * (MEMBER_BYTES + STATE_BYTES);
+    written(expected, |out| {
         out.extend_from_slice(br#"{"t":"snapshot","self":""#);
         own.write(out);
         out.extend_from_slice(br#"","members":["#);
@@ -84,7 +96,7 @@ pub(crate) fn leave(id: ConnectionId) -> Frame {
 
 /// A message from a member.
 pub(crate) fn message<M: Serialize + 'static>(from: ConnectionId, msg: &M) -> Result<Frame, serde_json::Error> {
-    Frame::text(|out| {
+    Frame::text(ENVELOPE_BYTES + STATE_BYTES, |out| {
         open(out, from, "msg");
         if !is_absent(msg) {
             out.extend_from_slice(br#","msg":"#);
@@ -101,7 +113,7 @@ pub(crate) fn nil_message<M: Serialize + 'static>(msg: &M) -> Result<Frame, serd
 }
 
 fn presence(id: ConnectionId, op: &str, with: Option<&Bytes>) -> Frame {
-    written(|out| {
+    written(ENVELOPE_BYTES + with.map_or(0, Bytes::len), |out| {
         open(out, id, "presence");
         out.extend_from_slice(br#","op":""#);
         out.extend_from_slice(op.as_bytes());
@@ -126,8 +138,8 @@ fn state(out: &mut Vec<u8>, state: Option<&Bytes>) {
     }
 }
 
-fn written(write: impl FnOnce(&mut Vec<u8>)) -> Frame {
-    let Ok(frame) = Frame::text(|out| {
+fn written(expected: usize, write: impl FnOnce(&mut Vec<u8>)) -> Frame {
+    let Ok(frame) = Frame::text(expected, |out| {
         write(out);
         Ok::<_, std::convert::Infallible>(())
     });

@@ -11,10 +11,7 @@ const HEADER_BYTES: usize = 10;
 /// writes [`as_bytes`](Self::as_bytes); one that hands frames to a library takes [`opcode`](Self::opcode) and
 /// [`payload`](Self::payload). Either way nothing is copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Frame {
-    bytes: Bytes,
-    header: u8,
-}
+pub struct Frame(Bytes);
 
 /// What a frame is (RFC 6455, section 5.2). Complete: the other codes are reserved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,24 +56,24 @@ impl Frame {
         })
     }
 
-    /// A text frame whose payload is written straight behind the header.
+    /// A text frame whose payload, of perhaps `expected` bytes, is written straight behind the header.
     ///
     /// # Errors
     ///
     /// Whatever `write` fails with; nothing is left behind then.
-    pub(crate) fn text<E>(write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<Self, E> {
-        let mut buffer = Vec::with_capacity(HEADER_BYTES + 118);
+    pub(crate) fn text<E>(expected: usize, write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<Self, E> {
+        let mut buffer = Vec::with_capacity(HEADER_BYTES + expected);
         buffer.resize(HEADER_BYTES, 0);
         write(&mut buffer)?;
         let (header, size) = header(Opcode::Text, buffer.len() - HEADER_BYTES);
         let start = HEADER_BYTES - size;
         buffer[start..HEADER_BYTES].copy_from_slice(&header[..size]);
-        Ok(Self { bytes: Bytes::from(buffer).slice(start..), header: size as u8 })
+        Ok(Self(Bytes::from(buffer).slice(start..)))
     }
 
     /// What kind of frame it is.
     pub fn opcode(&self) -> Opcode {
-        match self.bytes[0] & 0x0F {
+        match self.0[0] & 0x0F {
             0x0 => Opcode::Continuation,
             0x1 => Opcode::Text,
             0x2 => Opcode::Binary,
@@ -88,17 +85,22 @@ impl Frame {
 
     /// Header and payload, as they go over the wire.
     pub fn as_bytes(&self) -> &Bytes {
-        &self.bytes
+        &self.0
     }
 
     /// The payload alone, sharing the frame's buffer.
     pub fn payload(&self) -> Bytes {
-        self.bytes.slice(usize::from(self.header)..)
+        let header = match self.0[1] {
+            127 => 10,
+            126 => 4,
+            _ => 2,
+        };
+        self.0.slice(header..)
     }
 
     /// Its size on the wire, in bytes.
     pub fn size(&self) -> usize {
-        self.bytes.len()
+        self.0.len()
     }
 
     fn build(opcode: Opcode, payload: usize, write: impl FnOnce(&mut BytesMut)) -> Self {
@@ -106,7 +108,7 @@ impl Frame {
         let mut buffer = BytesMut::with_capacity(size + payload);
         buffer.extend_from_slice(&header[..size]);
         write(&mut buffer);
-        Self { bytes: buffer.freeze(), header: size as u8 }
+        Self(buffer.freeze())
     }
 }
 
@@ -146,7 +148,7 @@ mod tests {
             assert_eq!(copied.as_bytes()[..expected.len()], expected[..], "{payload}");
             assert_eq!(copied.payload(), body);
 
-            let written = Frame::text(|buffer| {
+            let written = Frame::text(payload, |buffer| {
                 buffer.extend_from_slice(&body);
                 Ok::<(), ()>(())
             });

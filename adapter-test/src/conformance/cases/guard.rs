@@ -61,7 +61,7 @@ async fn deny_skips_every_handler_event(kit: Kit) {
     let mut denied = server.socket("denied").connect().await;
     denied.send(&json!("let me in")).await;
     denied.send_close(4000, "bye").await;
-    denied.expect_close().await;
+    assert_eq!(denied.expect_close().await.0, 4403);
     denied.expect_end().await;
     server.room("deniedroom", "a").denied("forbidden").await;
 

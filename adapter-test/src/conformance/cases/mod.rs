@@ -4,9 +4,16 @@ mod channel;
 mod data;
 mod error;
 mod guard;
+mod heartbeat;
 mod lifecycle;
+mod limit;
 mod message;
 mod order;
+mod outbox;
+mod outside;
+mod presence;
+mod room;
+mod transcript;
 mod upgrade;
 
 use super::case::Case;
@@ -21,6 +28,20 @@ pub(super) const THEMES: &[&[Case]] = &[
     message::content::CASES,
     message::framing::CASES,
     order::CASES,
+    outbox::CASES,
+    heartbeat::CASES,
+    room::arrival::CASES,
+    room::message::CASES,
+    room::key::CASES,
+    room::frame::CASES,
+    room::departure::CASES,
+    room::ghost::CASES,
+    presence::state::CASES,
+    presence::limit::CASES,
+    presence::convergence::CASES,
+    outside::CASES,
     error::CASES,
+    limit::CASES,
     channel::CASES,
+    transcript::CASES,
 ];

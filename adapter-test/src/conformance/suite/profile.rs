@@ -15,8 +15,10 @@ pub enum Profile {
     Messages(usize),
     /// A message may take 50 ms and eight frames.
     TightMessages,
-    /// A ping after 50 ms, a pong within 50 ms.
+    /// A ping after 50 ms, a pong within 200 ms: a busy machine is not to be taken for a dead peer.
     QuickHeartbeat,
+    /// A message at least every 50 ms.
+    QuickIdle,
     /// A close handshake within 50 ms.
     QuickClose,
     /// A hook within 50 ms.
@@ -29,6 +31,8 @@ pub enum Profile {
     QuickUpgrade,
     /// Two connections.
     Crowded,
+    /// Two connections of one address.
+    CrowdedAddress,
     /// One room, of two members.
     FewRooms,
     /// Goodbye to everybody within 50 ms.
@@ -59,8 +63,9 @@ impl Profile {
             }
             Self::QuickHeartbeat => {
                 limits.liveness.ping_after = soon;
-                limits.liveness.pong_within = soon;
+                limits.liveness.pong_within = soon * 4;
             }
+            Self::QuickIdle => limits.liveness.idle = Some(soon),
             Self::QuickClose => limits.close.deadline = soon,
             Self::QuickHandler => limits.handler.deadline = Some(soon),
             Self::SmallOutbox(overflow) => {
@@ -70,6 +75,7 @@ impl Profile {
             Self::SmallInbox => limits.inbox.messages = 2,
             Self::QuickUpgrade => limits.upgrade.deadline = soon,
             Self::Crowded => limits.connections.total = Some(2),
+            Self::CrowdedAddress => limits.connections.per_address = Some(2),
             Self::FewRooms => {
                 limits.room.rooms = 1;
                 limits.room.members = 2;

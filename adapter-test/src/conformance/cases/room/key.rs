@@ -14,10 +14,7 @@ cases! { "room":
 async fn key_params_parsed(kit: Kit) {
     let server = kit.start().await;
     for (params, read) in [
-        (
-            json!({"from": "Kyōto", "to": "Ōsaka", "number": "7"}),
-            json!({"from": "Kyōto", "to": "Ōsaka", "number": 7}),
-        ),
+        (json!({"from": "Kyōto", "to": "Ōsaka", "number": "7"}), json!({"from": "Kyōto", "to": "Ōsaka", "number": 7})),
         (json!({"number": "0", "from": "a/b"}), json!({"from": "a/b", "to": null, "number": 0})),
         (json!({"from": "a", "number": "1", "more": [1]}), json!({"from": "a", "to": null, "number": 1})),
     ] {

@@ -38,9 +38,15 @@ async fn broadcast_reaches_others(kit: Kit) {
 
 async fn broadcast_excludes_sender(kit: Kit) {
     let server = kit.start().await;
-    for (mut client, id) in three(&server).await {
-        client.say(json!({"text": "hi"})).await;
-        client.expect_quiet(&id).await;
+    let mut members = three(&server).await;
+    for author in 0..3 {
+        let (client, id) = &mut members[author];
+        client.say(json!({"author": author})).await;
+        client.expect_quiet(id).await;
+        let from = id.clone();
+        for other in (0..3).filter(|other| *other != author) {
+            members[other].0.expect_said(&from, json!({"author": author})).await;
+        }
     }
 }
 
