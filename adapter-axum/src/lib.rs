@@ -23,6 +23,9 @@
 //! A peer's address is known where axum knows it: serve the router with
 //! [`into_make_service_with_connect_info::<SocketAddr>`](axum::Router::into_make_service_with_connect_info).
 //!
+//! Connections over plain TCP send at once (`TCP_NODELAY`); a listener of its own kind, for TLS say, has to see to that
+//! by itself, with [`tap_io`](axum::serve::ListenerExt::tap_io).
+//!
 //! # Features
 //!
 //! - `http2`: WebSockets over HTTP/2 (RFC 8441). Off by default.

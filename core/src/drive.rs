@@ -8,10 +8,11 @@ use std::{
     sync::Arc,
 };
 
+use tracing::Instrument;
+
 use self::pump::{Next, Pump};
 use crate::{
     admission::{Admission, Entrance},
-    link::ReadyState,
     room::Sink as _,
     rt::{MaybeSend, Runtime},
     session::Session,
@@ -29,15 +30,15 @@ pub fn drive<T: Transport, R: Runtime>(
     // Not an `async fn`, which would keep every argument twice.
     let Admission { unit, link, app, place, entrance, .. } = admission;
     let (now, limits) = (runtime.now(), Arc::clone(&app.limits));
-    let (connection, session) = match entrance {
+    let span = tracing::debug_span!("connection", %unit, id = %link.id());
+    let (mut connection, session) = match entrance {
         Entrance::Open { connection, manner } => {
-            tracing::debug!(%unit, connection = %link.id(), "opened");
+            tracing::debug!(parent: &span, "opened");
             (Some(connection), Session::new(now, link.id().seed(), manner, &limits))
         }
         Entrance::Denied(frame) => (None, Session::denied(now, &frame, &limits)),
     };
-    let mut connection = connection;
-    let mut pump = Pump::new(transport, session, Arc::clone(&link), limits, runtime);
+    let mut pump = Pump::new(transport, session, link, limits, runtime);
     async move {
         let _place = place;
         loop {
@@ -50,8 +51,6 @@ pub fn drive<T: Transport, R: Runtime>(
                 Next::Finished => break,
             }
         }
-        drop(connection);
-        link.advance(ReadyState::Closed);
-        tracing::debug!(%unit, connection = %link.id(), "finished");
     }
+    .instrument(span)
 }

@@ -14,7 +14,7 @@ use crate::{
     error::Refusal,
     id::ConnectionId,
     limits::Limits,
-    link::Link,
+    link::{Link, ReadyState},
     room::{Audience, Room, Seat, Sink, Tally},
     session::Session,
     wire::{CloseFrame, Frame},
@@ -73,7 +73,7 @@ impl Hub {
         if let Some(address) = address {
             visitors.per_address.insert(address, here + 1);
         }
-        Ok(Place { hub: Arc::clone(self), id: link.id(), address })
+        Ok(Place { hub: Arc::clone(self), link: Arc::clone(link), address })
     }
 
     pub(crate) fn connections(&self) -> usize {
@@ -190,19 +190,20 @@ impl Hub {
     }
 }
 
-/// A connection's place in the count of connections.
+/// A connection's place in the count of connections. Dropped, the connection is closed for all who hold a handle to it.
 #[derive(Debug)]
 pub(crate) struct Place {
     hub: Arc<Hub>,
-    id: ConnectionId,
+    link: Arc<Link>,
     address: Option<IpAddr>,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
+        self.link.advance(ReadyState::Closed);
         let waiting = {
             let mut visitors = lock(&self.hub.visitors);
-            visitors.links.remove(&self.id);
+            visitors.links.remove(&self.link.id());
             if let Some(address) = self.address
                 && let Entry::Occupied(mut count) = visitors.per_address.entry(address)
             {

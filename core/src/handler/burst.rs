@@ -46,7 +46,8 @@ impl<T: Hooks> DynConnection for T {
             let mut next = Some(first);
             while let Some(event) = next {
                 let stage = event.stage();
-                if matches!(event, Event::Close(_)) {
+                if let Event::Close(info) = &event {
+                    tracing::debug!(code = info.code.as_u16(), clean = info.was_clean, "closed");
                     part(self);
                 }
                 let now = beside.now();
@@ -74,6 +75,9 @@ fn judge(connection: &mut impl Hooks, stage: Stage, result: Result<Ran, Cause>) 
     let failed = fatal || matches!(cause, Cause::Error(_));
     let close = (matches!(cause, Cause::Malformed(_)) && connection.policy().malformed == Malformed::Close)
         .then(|| CloseFrame::of(CloseCode::INVALID_DATA, "malformed message"));
+    if failed {
+        tracing::debug!(%stage, panicked = matches!(cause, Cause::Panic(_)), "a hook failed");
+    }
     report(connection, stage, cause);
     Outcome { failed, fatal, close, tick_at: None }
 }

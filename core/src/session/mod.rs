@@ -28,6 +28,9 @@ use crate::{
     wire::{CloseCode, CloseFrame, CloseInfo, Frame, Opcode, ReceiveError, Received},
 };
 
+/// Control frames that are owed at most.
+const REPLIES: usize = 16;
+
 /// What a unit wants of its sessions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Manner {
@@ -177,9 +180,12 @@ impl Session {
         }
     }
 
-    /// Owes one pong at most: the newest answers all (RFC 6455, section 5.5.3), and a flood of pings costs one frame.
+    /// Owes a pong for each ping, but no more than a few: the newest answers for those before it (RFC 6455, section
+    /// 5.5.3), so that a flood of pings is bounded.
     fn owe_pong(&mut self, payload: &Bytes) {
-        self.replies.retain(|frame| frame.opcode() != Opcode::Pong);
+        if self.replies.len() >= REPLIES {
+            self.replies.pop_front();
+        }
         self.replies.push_back(Frame::new(Opcode::Pong, payload));
     }
 
