@@ -42,3 +42,8 @@ pub use self::{
     mount::{IntoBuiltApp, routes},
     upgrade::{Axum, upgrade_websocket},
 };
+
+/// Compiles what the README shows.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -4,12 +4,16 @@ use std::{net::SocketAddr, process::ExitCode};
 
 use async_trait::async_trait;
 use axum::{
+    Extension,
     body::Body,
     extract::{Request, State},
-    response::Response,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+    routing::any,
 };
 use http_body_util::BodyExt;
 use irori::rt::BoxFuture;
+use irori_axum::WebSocketUpgrade;
 use irori_hyper::TokioRuntime;
 use irori_test::conformance::{Capability, Harness, Host, Pause, Suite, TcpHost, run};
 use tokio::{net::TcpListener, task::JoinSet};
@@ -38,12 +42,22 @@ impl Harness for Axum {
     async fn start(&self, suite: Suite) -> Box<dyn Host> {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let addr = listener.local_addr().expect("an address");
-        let router = irori_axum::routes(suite.app().clone()).fallback(answer).with_state(suite);
+        let app = suite.app().clone();
+        let direct = any(direct).layer(Extension(app.clone()));
+        let router = irori_axum::routes(app).route("/direct", direct).fallback(answer).with_state(suite);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let mut server = JoinSet::new(); // ends with the host
         server.spawn(async { axum::serve(listener, service).await });
         Box::new(TcpHost::new(addr, server))
     }
+}
+
+/// The direct form, after a check of its own.
+async fn direct(State(suite): State<Suite>, headers: HeaderMap, ws: WebSocketUpgrade) -> Response {
+    if headers.get("x-key").is_none_or(|key| key != "open") {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    ws.direct(suite.direct_events()).await
 }
 
 /// What is no path of the app: `/log` and its like.

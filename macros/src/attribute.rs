@@ -13,10 +13,7 @@ use crate::shape;
 pub(crate) fn literal(input: &DeriveInput) -> syn::Result<LitStr> {
     let name = &input.ident;
     let Some(attribute) = input.attrs.iter().find(is_channel) else {
-        let message = format!(
-            "`{name}` has no channel name; write `{}` above it",
-            example(input)
-        );
+        let message = format!("`{name}` has no channel name; write `{}` above it", example(input));
         return Err(Error::new(name.span(), message));
     };
     let one_string = |content: ParseStream<'_>| {
@@ -25,10 +22,7 @@ pub(crate) fn literal(input: &DeriveInput) -> syn::Result<LitStr> {
         Ok(literal)
     };
     attribute.parse_args_with(one_string).map_err(|_| {
-        let message = format!(
-            "`#[channel]` takes one string and nothing else; write `{}`",
-            example(input)
-        );
+        let message = format!("`#[channel]` takes one string and nothing else; write `{}`", example(input));
         Error::new_spanned(attribute, message)
     })
 }
@@ -46,10 +40,8 @@ pub(crate) fn refuse_others(input: &DeriveInput) -> syn::Result<()> {
     unless(errors, ())
 }
 
-const SECOND: &str =
-    "a struct is one channel; write a struct of its own for this name, or remove it";
-const ON_FIELD: &str =
-    "the pattern above the struct says which parameter a field is; remove this attribute";
+const SECOND: &str = "a struct is one channel; write a struct of its own for this name, or remove it";
+const ON_FIELD: &str = "the pattern above the struct says which parameter a field is; remove this attribute";
 
 fn is_channel(attribute: &&Attribute) -> bool {
     attribute.path().is_ident("channel")

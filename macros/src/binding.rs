@@ -27,11 +27,7 @@ pub(crate) fn bind<'a>(
     literal: Span,
     fields: Vec<NamedField<'a>>,
 ) -> syn::Result<Vec<Binding<'a>>> {
-    let mut unbound = Unbound {
-        pattern,
-        literal,
-        fields,
-    };
+    let mut unbound = Unbound { pattern, literal, fields };
     let mut bindings = Vec::new();
     let mut errors = Vec::new();
     for (param, slot) in pattern.slots() {
@@ -59,20 +55,9 @@ impl<'a> Unbound<'_, 'a> {
             (true, Some(inner)) => Ok(inner),
             (false, None) => Ok(field.ty),
             (true, None) => Err(refusal::not_optional(param, slot, field)),
-            (false, Some(inner)) => Err(refusal::not_required(
-                param,
-                slot,
-                field,
-                inner,
-                self.pattern,
-            )),
+            (false, Some(inner)) => Err(refusal::not_required(param, slot, field, inner, self.pattern)),
         };
-        Ok(Binding {
-            param,
-            slot,
-            field: field.ident,
-            value: value?,
-        })
+        Ok(Binding { param, slot, field: field.ident, value: value? })
     }
 
     fn take_field(&mut self, param: &str, slot: Slot) -> syn::Result<NamedField<'a>> {

@@ -24,10 +24,7 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
         let bindings = bind(&pattern, literal.span(), fields)?;
         Ok(implementation(&input.ident, &literal, &pattern, &bindings))
     });
-    let well_formed = both(
-        attribute::refuse_others(input),
-        shape::refuse_generics(input),
-    );
+    let well_formed = both(attribute::refuse_others(input), shape::refuse_generics(input));
     both(channel, well_formed).map(|(channel, _)| channel)
 }
 
@@ -35,12 +32,7 @@ fn parse<'a>(text: &'a str, literal: &LitStr) -> syn::Result<Pattern<'a>> {
     Pattern::parse(text).map_err(|refusal| Error::new(literal.span(), refusal))
 }
 
-fn implementation(
-    name: &Ident,
-    literal: &LitStr,
-    pattern: &Pattern<'_>,
-    bindings: &[Binding<'_>],
-) -> TokenStream {
+fn implementation(name: &Ident, literal: &LitStr, pattern: &Pattern<'_>, bindings: &[Binding<'_>]) -> TokenStream {
     let segments = pattern.segments().iter().map(segment);
     let reads = bindings.iter().map(read);
     let writes = bindings.iter().map(write);

@@ -45,7 +45,5 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(Channel, attributes(channel))]
 pub fn derive_channel(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expand::expand(&input)
-        .unwrap_or_else(syn::Error::into_compile_error)
-        .into()
+    expand::expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()
 }

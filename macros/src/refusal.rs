@@ -37,10 +37,7 @@ pub(crate) fn one_field_for_two(literal: Span, earlier: &str, param: &str) -> Er
 pub(crate) fn misspelled(field: NamedField<'_>, param: &str) -> Error {
     let name = field_name(param);
     let new = as_identifier(&name);
-    let message = format!(
-        "the field of `:{param}` is `{name}`; rename `{}` to `{new}`",
-        field.ident
-    );
+    let message = format!("the field of `:{param}` is `{name}`; rename `{}` to `{new}`", field.ident);
     Error::new(field.ident.span(), message)
 }
 
@@ -54,21 +51,14 @@ pub(crate) fn no_param(field: NamedField<'_>, pattern: &Pattern<'_>) -> Error {
         (true, true) => "remove it, since the one slot that may be absent is taken".to_owned(),
     };
     let segments: Vec<String> = pattern.segments().iter().map(ToString::to_string).collect();
-    let message = format!(
-        "field `{name}` is no parameter of `{}`; {advice}",
-        segments.join("/")
-    );
+    let message = format!("field `{name}` is no parameter of `{}`; {advice}", segments.join("/"));
     Error::new(field.ident.span(), message)
 }
 
 /// For a slot that may be absent and a field that may not.
 pub(crate) fn not_optional(param: &str, slot: Slot, field: NamedField<'_>) -> Error {
-    let message = format!(
-        "`{}` may be absent; write `{}: Option<{}>`",
-        segment(param, slot),
-        field.ident,
-        spelled(field.ty)
-    );
+    let message =
+        format!("`{}` may be absent; write `{}: Option<{}>`", segment(param, slot), field.ident, spelled(field.ty));
     Error::new_spanned(field.ty, message)
 }
 
@@ -80,12 +70,8 @@ pub(crate) fn not_required(
     inner: &Type,
     pattern: &Pattern<'_>,
 ) -> Error {
-    let mut message = format!(
-        "`{}` is never absent; write `{}: {}`",
-        segment(param, slot),
-        field.ident,
-        spelled(inner)
-    );
+    let mut message =
+        format!("`{}` is never absent; write `{}: {}`", segment(param, slot), field.ident, spelled(inner));
     let absent = match slot {
         Slot::RestNonEmpty => Some(Slot::Rest),
         _ if has_open_slot(pattern) => None,
@@ -120,8 +106,7 @@ fn spelled(ty: &Type) -> String {
     let mut spelled = String::with_capacity(tokens.len());
     let mut rest = tokens.chars().peekable();
     while let Some(c) = rest.next() {
-        let between_words =
-            spelled.ends_with(is_word) && rest.peek().is_some_and(|next| is_word(*next));
+        let between_words = spelled.ends_with(is_word) && rest.peek().is_some_and(|next| is_word(*next));
         if c != ' ' || between_words {
             spelled.push(c);
         }

@@ -30,9 +30,7 @@ pub(crate) fn fields(input: &DeriveInput) -> syn::Result<Vec<NamedField<'_>>> {
     match &data.fields {
         Fields::Unit => Ok(Vec::new()),
         Fields::Named(fields) => Ok(fields.named.iter().filter_map(named).collect()),
-        Fields::Unnamed(fields) if fields.unnamed.is_empty() => {
-            refuse(fields.span(), NO_PARENTHESES)
-        }
+        Fields::Unnamed(fields) if fields.unnamed.is_empty() => refuse(fields.span(), NO_PARENTHESES),
         Fields::Unnamed(fields) => refuse(fields.span(), NO_TUPLE),
     }
 }
@@ -51,10 +49,7 @@ pub(crate) fn refuse_generics(input: &DeriveInput) -> syn::Result<()> {
 
 fn named(field: &Field) -> Option<NamedField<'_>> {
     let ident = field.ident.as_ref()?;
-    Some(NamedField {
-        ident,
-        ty: &field.ty,
-    })
+    Some(NamedField { ident, ty: &field.ty })
 }
 
 const NO_ENUM: &str = "an enum cannot be a channel, whose parameters are the fields of a struct; \

@@ -18,11 +18,7 @@ pub(crate) fn for_bad_param(param: &str) -> String {
     let (text, marks) = param.split_at(param.trim_end_matches(['?', '*', '+']).len());
     let (_, slot) = split_mark(marks.get(..1).unwrap_or_default());
     let names: Vec<String> = parts(text, ':').map(|part| name_in(part, "id")).collect();
-    if names.is_empty() {
-        param_segment("id", slot)
-    } else {
-        param_segment(&names.join("/:"), slot)
-    }
+    if names.is_empty() { param_segment("id", slot) } else { param_segment(&names.join("/:"), slot) }
 }
 
 /// A literal with a parameter in it, as segments of their own: `board:boardId` becomes
@@ -59,15 +55,8 @@ fn param_segment(name: &str, slot: Slot) -> String {
 /// The characters of `text` that a name may have, with one `_` for each run of others; `fallback`
 /// when there are none.
 fn name_in(text: &str, fallback: &str) -> String {
-    let words: Vec<&str> = text
-        .split(|c| !is_name_char(c))
-        .filter(|word| !word.is_empty())
-        .collect();
-    if words.is_empty() {
-        fallback.to_string()
-    } else {
-        words.join("_")
-    }
+    let words: Vec<&str> = text.split(|c| !is_name_char(c)).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { fallback.to_string() } else { words.join("_") }
 }
 
 /// The parts of `text` that are not empty, with `glue` between them.

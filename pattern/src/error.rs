@@ -81,10 +81,9 @@ impl fmt::Display for PatternError {
                 "a channel name has at least one segment; \
                  write `lobby` or `board/:board_id`, for instance",
             ),
-            Self::NoLeadingSlash { pattern, instead } => write!(
-                f,
-                "`{pattern}` is no path: a path starts with a slash; write `{instead}`"
-            ),
+            Self::NoLeadingSlash { pattern, instead } => {
+                write!(f, "`{pattern}` is no path: a path starts with a slash; write `{instead}`")
+            }
             Self::EmptySegment { pattern, instead } => {
                 write!(f, "`{pattern}` has an empty segment; write `{instead}`")
             }
@@ -93,11 +92,7 @@ impl fmt::Display for PatternError {
                 "`{segment}` is no parameter: a name is made of ASCII letters, digits and `_`, \
                  and at most one of `?`, `*`, `+` follows it; write `{instead}`"
             ),
-            Self::HiddenParam {
-                segment,
-                instead,
-                literal,
-            } => write!(
+            Self::HiddenParam { segment, instead, literal } => write!(
                 f,
                 "`{segment}` looks like a parameter but would be a literal, the same for \
                  everyone: a parameter is a whole segment; write `{instead}`, or `{literal}` if \

@@ -41,8 +41,7 @@ pub fn field_name(param: &str) -> String {
 fn starts_word(before: Option<char>, c: char, after: Option<char>) -> bool {
     let Some(before) = before else { return false };
     let ends_word = before.is_ascii_lowercase() || before.is_ascii_digit();
-    let ends_acronym =
-        before.is_ascii_uppercase() && after.is_some_and(|after| after.is_ascii_lowercase());
+    let ends_acronym = before.is_ascii_uppercase() && after.is_some_and(|after| after.is_ascii_lowercase());
     c.is_ascii_uppercase() && (ends_word || ends_acronym)
 }
 

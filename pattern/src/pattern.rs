@@ -102,9 +102,7 @@ impl<'a> Pattern<'a> {
 
     fn refuse_duplicate(&self, name: &str) -> Result<(), PatternError> {
         if self.slots().any(|(earlier, _)| earlier == name) {
-            return Err(PatternError::DuplicateParam {
-                name: name.to_string(),
-            });
+            return Err(PatternError::DuplicateParam { name: name.to_string() });
         }
         Ok(())
     }
@@ -114,10 +112,7 @@ impl<'a> Pattern<'a> {
         let is_open = |segment: &&Segment<'_>| segment.slot().is_some_and(Slot::is_open);
         match self.segments.iter().find(is_open) {
             None => Ok(()),
-            Some(first) => Err(PatternError::SecondOpenSlot {
-                first: first.to_string(),
-                second: second.to_string(),
-            }),
+            Some(first) => Err(PatternError::SecondOpenSlot { first: first.to_string(), second: second.to_string() }),
         }
     }
 
@@ -142,9 +137,7 @@ impl<'a> Pattern<'a> {
         let takes_rest = |segment: &&Segment<'_>| segment.slot().is_some_and(Slot::takes_rest);
         match before_the_end.iter().find(takes_rest) {
             None => Ok(()),
-            Some(segment) => Err(PatternError::RestNotLast {
-                segment: segment.to_string(),
-            }),
+            Some(segment) => Err(PatternError::RestNotLast { segment: segment.to_string() }),
         }
     }
 }

@@ -93,10 +93,7 @@ impl fmt::Display for Segment<'_> {
 
 fn read_param<'a>(segment: &str, param: &'a str) -> Result<Segment<'a>, PatternError> {
     let Some((name, slot)) = split_param(param) else {
-        return Err(PatternError::BadParam {
-            segment: segment.to_string(),
-            instead: advice::for_bad_param(param),
-        });
+        return Err(PatternError::BadParam { segment: segment.to_string(), instead: advice::for_bad_param(param) });
     };
     if OBJECT_PROTOTYPE.contains(&name) {
         return Err(PatternError::ReservedName {

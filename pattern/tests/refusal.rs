@@ -4,23 +4,11 @@ use irori_pattern::{Pattern, PatternError};
 
 /// One name for each rule.
 const REFUSED_NAMES: &[(&str, &str)] = &[
-    (
-        "",
-        "a channel name has at least one segment; write `lobby` or `board/:board_id`, for instance",
-    ),
-    (
-        "//",
-        "a channel name has at least one segment; write `lobby` or `board/:board_id`, for instance",
-    ),
+    ("", "a channel name has at least one segment; write `lobby` or `board/:board_id`, for instance"),
+    ("//", "a channel name has at least one segment; write `lobby` or `board/:board_id`, for instance"),
     ("a//b", "`a//b` has an empty segment; write `a/b`"),
-    (
-        "/board/:id",
-        "`/board/:id` has an empty segment; write `board/:id`",
-    ),
-    (
-        "board/:id/",
-        "`board/:id/` has an empty segment; write `board/:id`",
-    ),
+    ("/board/:id", "`/board/:id` has an empty segment; write `board/:id`"),
+    ("board/:id/", "`board/:id/` has an empty segment; write `board/:id`"),
     (
         "board/:board-id",
         "`:board-id` is no parameter: a name is made of ASCII letters, digits and `_`, and at most \
@@ -37,14 +25,8 @@ const REFUSED_NAMES: &[(&str, &str)] = &[
         "`:toString` is named like a member of every JavaScript object, which a page would read in \
          its place; write `:toString_id`",
     ),
-    (
-        "a/:id/b/:id",
-        "`:id` is there twice; give the second a name of its own, such as `:id_2`",
-    ),
-    (
-        "a/:id/b/:id?",
-        "`:id` is there twice; give the second a name of its own, such as `:id_2`",
-    ),
+    ("a/:id/b/:id", "`:id` is there twice; give the second a name of its own, such as `:id_2`"),
+    ("a/:id/b/:id?", "`:id` is there twice; give the second a name of its own, such as `:id_2`"),
     (
         ":a?/:b*",
         "`:a?` and `:b*` are both optional or rest slots, and a pattern has at most one of these; \
@@ -55,46 +37,26 @@ const REFUSED_NAMES: &[(&str, &str)] = &[
 #[test]
 fn refusals_of_names_say_what_to_write() {
     for (name, message) in REFUSED_NAMES {
-        assert_eq!(
-            message_of(&Pattern::parse(name)),
-            *message,
-            "reading `{name}`"
-        );
+        assert_eq!(message_of(&Pattern::parse(name)), *message, "reading `{name}`");
     }
 }
 
 /// One path for each rule that names have not.
 const REFUSED_PATHS: &[(&str, &str)] = &[
     ("", "`` is no path: a path starts with a slash; write `/`"),
-    (
-        "echo/",
-        "`echo/` is no path: a path starts with a slash; write `/echo`",
-    ),
+    ("echo/", "`echo/` is no path: a path starts with a slash; write `/echo`"),
     ("//", "`//` has an empty segment; write `/`"),
     ("/echo/", "`/echo/` has an empty segment; write `/echo`"),
     ("/a//b", "`/a//b` has an empty segment; write `/a/b`"),
-    (
-        "/:path*/meta",
-        "`:path*` takes the rest of a path, so nothing can follow it; write it at the end",
-    ),
-    (
-        "/:path+/:id",
-        "`:path+` takes the rest of a path, so nothing can follow it; write it at the end",
-    ),
-    (
-        "/board/{id}",
-        "`{id}` is no parameter here: a parameter starts with a colon; write `:id`",
-    ),
+    ("/:path*/meta", "`:path*` takes the rest of a path, so nothing can follow it; write it at the end"),
+    ("/:path+/:id", "`:path+` takes the rest of a path, so nothing can follow it; write it at the end"),
+    ("/board/{id}", "`{id}` is no parameter here: a parameter starts with a colon; write `:id`"),
 ];
 
 #[test]
 fn refusals_of_paths_say_what_to_write() {
     for (path, message) in REFUSED_PATHS {
-        assert_eq!(
-            message_of(&Pattern::parse_path(path)),
-            *message,
-            "reading `{path}`"
-        );
+        assert_eq!(message_of(&Pattern::parse_path(path)), *message, "reading `{path}`");
     }
 }
 
@@ -121,10 +83,7 @@ const BAD_PARAMS: &[(&str, &str)] = &[
 #[test]
 fn params_that_do_not_conform_are_refused() {
     for (segment, instead) in BAD_PARAMS {
-        let refusal = PatternError::BadParam {
-            segment: segment.to_string(),
-            instead: instead.to_string(),
-        };
+        let refusal = PatternError::BadParam { segment: segment.to_string(), instead: instead.to_string() };
         assert_refused(segment, &refusal);
         assert_passes(instead);
     }
@@ -172,17 +131,11 @@ const RESERVED: &[(&str, &str)] = &[
 #[test]
 fn members_of_every_javascript_object_are_refused() {
     for (name, instead) in RESERVED {
-        let refusal = PatternError::ReservedName {
-            name: name.to_string(),
-            instead: instead.to_string(),
-        };
+        let refusal = PatternError::ReservedName { name: name.to_string(), instead: instead.to_string() };
         assert_refused(&format!(":{name}"), &refusal);
         assert_passes(instead);
         for mark in ["?", "*", "+"] {
-            let refusal = PatternError::ReservedName {
-                name: name.to_string(),
-                instead: format!("{instead}{mark}"),
-            };
+            let refusal = PatternError::ReservedName { name: name.to_string(), instead: format!("{instead}{mark}") };
             assert_refused(&format!(":{name}{mark}"), &refusal);
         }
     }
@@ -202,10 +155,7 @@ const FOREIGN_PARAMS: &[(&str, &str)] = &[
 #[test]
 fn params_of_other_routers_are_refused_in_paths() {
     for (segment, instead) in FOREIGN_PARAMS {
-        let refusal = PatternError::ForeignParam {
-            segment: segment.to_string(),
-            instead: instead.to_string(),
-        };
+        let refusal = PatternError::ForeignParam { segment: segment.to_string(), instead: instead.to_string() };
         assert_eq!(Pattern::parse_path(&format!("/a/{segment}")), Err(refusal));
         assert_passes(instead);
         assert_passes(segment);
@@ -217,10 +167,7 @@ fn open_slots_exclude_each_other() {
     for first in ["?", "*", "+"] {
         for second in ["?", "*", "+"] {
             let name = format!(":a{first}/b/:c/:d{second}");
-            let refusal = PatternError::SecondOpenSlot {
-                first: format!(":a{first}"),
-                second: format!(":d{second}"),
-            };
+            let refusal = PatternError::SecondOpenSlot { first: format!(":a{first}"), second: format!(":d{second}") };
             assert_eq!(Pattern::parse(&name), Err(refusal));
         }
     }
@@ -228,23 +175,10 @@ fn open_slots_exclude_each_other() {
 
 /// A bad segment is refused wherever it stands, in a name and in a path.
 fn assert_refused(segment: &str, refusal: &PatternError) {
-    for name in [
-        segment.to_owned(),
-        format!("a/{segment}"),
-        format!("{segment}/b"),
-        format!("a/:x/{segment}"),
-    ] {
-        assert_eq!(
-            Pattern::parse(&name).as_ref(),
-            Err(refusal),
-            "reading `{name}`"
-        );
+    for name in [segment.to_owned(), format!("a/{segment}"), format!("{segment}/b"), format!("a/:x/{segment}")] {
+        assert_eq!(Pattern::parse(&name).as_ref(), Err(refusal), "reading `{name}`");
         let path = format!("/{name}");
-        assert_eq!(
-            Pattern::parse_path(&path).as_ref(),
-            Err(refusal),
-            "reading `{path}`"
-        );
+        assert_eq!(Pattern::parse_path(&path).as_ref(), Err(refusal), "reading `{path}`");
     }
 }
 
@@ -253,7 +187,5 @@ fn assert_passes(name: &str) {
 }
 
 fn message_of(read: &Result<Pattern<'_>, PatternError>) -> String {
-    read.as_ref().map_or_else(ToString::to_string, |pattern| {
-        format!("{pattern:?} is fine")
-    })
+    read.as_ref().map_or_else(ToString::to_string, |pattern| format!("{pattern:?} is fine"))
 }

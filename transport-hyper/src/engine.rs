@@ -46,6 +46,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Engine<S> {
         Self { stream, decoder: Decoder::new(read, limits), half: Bytes::new(), heard_all: false, shut: false }
     }
 
+    /// Sends all that waits, and flushes. What the stream takes only a part of stays here.
     fn poll_write(&mut self, cx: &mut Context<'_>, frames: &mut VecDeque<Frame>) -> Poll<io::Result<()>> {
         while !self.half.is_empty() || !frames.is_empty() {
             let mut slices = [IoSlice::new(&[]); SLICES];

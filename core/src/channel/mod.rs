@@ -25,6 +25,26 @@ use crate::rt::{MaybeSend, MaybeSync};
 /// slot that may be absent (`:id?`, `:path*`) is an `Option`. A param is spelled as the wire has it: `:roomId` is the
 /// field `room_id`.
 ///
+/// What does not fit does not compile, and the message says what to write instead:
+///
+/// ```compile_fail
+/// # use irori::Channel;
+/// #[derive(Channel)]
+/// #[channel("board/:board-id")] // a name is made of letters, digits and `_`; write `:board_id`
+/// pub struct Board {
+///     pub board_id: String,
+/// }
+/// ```
+///
+/// ```compile_fail
+/// # use irori::Channel;
+/// #[derive(Channel)]
+/// #[channel("board/:board_id")] // the struct has no field `board_id`; add `pub board_id: String`
+/// pub struct Board {
+///     pub id: String,
+/// }
+/// ```
+///
 /// # Contract
 ///
 /// - `SEGMENTS` is `PATTERN`, parsed (`channel::substitutes_one`).

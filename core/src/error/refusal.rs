@@ -2,7 +2,7 @@ use std::fmt;
 
 use http::{
     HeaderValue, Response, StatusCode,
-    header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE},
+    header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE},
 };
 
 /// Why a request gets an HTTP answer and no WebSocket (PROTOCOL.md, section 2).
@@ -56,6 +56,8 @@ impl Refusal {
                 headers.insert(ALLOW, HeaderValue::from_static("GET"));
             }
             Self::NotAnUpgrade | Self::UnsupportedVersion => {
+                // RFC 9110, section 7.8: who sends `Upgrade` says so in `Connection`.
+                headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
                 headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
                 headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
             }

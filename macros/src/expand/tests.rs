@@ -47,12 +47,7 @@ fn a_param_that_may_be_absent_is_an_option() {
     for (mark, slot) in [("?", quote!(Optional)), ("*", quote!(Rest))] {
         let item = format!("#[channel(\":type{mark}\")] struct Any {{ r#type: Option<Kind> }}");
         assert_contains(&item, &quote!(slot: ::irori::channel::Slot::#slot));
-        assert_contains(
-            &item,
-            &quote!(Self {
-                r#type: ::irori::channel::Params::optional::<Kind>(params, "type")?
-            }),
-        );
+        assert_contains(&item, &quote!(Self { r#type: ::irori::channel::Params::optional::<Kind>(params, "type")? }));
         assert_contains(
             &item,
             &quote! {
@@ -72,22 +67,14 @@ fn a_param_that_may_be_absent_is_an_option() {
 fn a_rest_that_is_not_empty_is_required() {
     let item = "#[channel(\"files/:path+\")] struct Files { path: String }";
     assert_contains(item, &quote!(slot: ::irori::channel::Slot::RestNonEmpty));
-    assert_contains(
-        item,
-        &quote!(::irori::channel::Params::required::<String>(
-            params, "path"
-        )?),
-    );
+    assert_contains(item, &quote!(::irori::channel::Params::required::<String>(params, "path")?));
 }
 
 #[test]
 fn a_channel_without_params_is_a_struct_without_fields() {
     for body in [";", " {}"] {
         let item = format!("#[channel(\"chat:lobby-1\")] struct Lobby{body}");
-        assert_contains(
-            &item,
-            &quote!(&[::irori::channel::Segment::Literal("chat:lobby-1")]),
-        );
+        assert_contains(&item, &quote!(&[::irori::channel::Segment::Literal("chat:lobby-1")]));
         assert_contains(
             &item,
             &quote! {
@@ -125,10 +112,7 @@ fn structs_that_are_channels() {
 
 fn assert_contains(item: &str, tokens: &TokenStream) {
     let expanded = expanded(item);
-    assert!(
-        expanded.contains(&tokens.to_string()),
-        "`{tokens}` is not in `{expanded}`"
-    );
+    assert!(expanded.contains(&tokens.to_string()), "`{tokens}` is not in `{expanded}`");
 }
 
 /// The tokens of an implementation, or the first message.

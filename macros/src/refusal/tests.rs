@@ -23,12 +23,8 @@ fn refused_attributes() {
         "#[channel(\"lobby\", \"hall\")]",
         "#[channel(name = \"lobby\")]",
     ] {
-        let message =
-            "`#[channel]` takes one string and nothing else; write `#[channel(\"lobby\")]`";
-        assert_refused(
-            &format!("{attribute} struct Lobby;"),
-            &[(attribute, message)],
-        );
+        let message = "`#[channel]` takes one string and nothing else; write `#[channel(\"lobby\")]`";
+        assert_refused(&format!("{attribute} struct Lobby;"), &[(attribute, message)]);
     }
     let second = "a struct is one channel; write a struct of its own for this name, or remove it";
     assert_refused(
@@ -37,10 +33,7 @@ fn refused_attributes() {
     );
     assert_refused(
         "#[channel(\"a/:b\")] struct A { #[channel(\"b\")] b: u8 }",
-        &[(
-            "#[channel(\"b\")]",
-            "the pattern above the struct says which parameter a field is; remove this attribute",
-        )],
+        &[("#[channel(\"b\")]", "the pattern above the struct says which parameter a field is; remove this attribute")],
     );
 }
 
@@ -72,21 +65,12 @@ fn refused_items() {
     );
     assert_refused(
         "#[channel(\"a\")] struct A();",
-        &[(
-            "()",
-            "a channel without parameters has no fields; remove the `()`",
-        )],
+        &[("()", "a channel without parameters has no fields; remove the `()`")],
     );
     for generics in ["<T>", "<'a>", "<const N: usize>", "<'a, T: Clone>"] {
-        assert_refused(
-            &format!("#[channel(\"a\")] struct A{generics};"),
-            &[(generics, NO_GENERICS)],
-        );
+        assert_refused(&format!("#[channel(\"a\")] struct A{generics};"), &[(generics, NO_GENERICS)]);
     }
-    assert_refused(
-        "#[channel(\"a\")] struct A where String: Clone;",
-        &[("where String: Clone", NO_GENERICS)],
-    );
+    assert_refused("#[channel(\"a\")] struct A where String: Clone;", &[("where String: Clone", NO_GENERICS)]);
 }
 
 const NO_GENERICS: &str = "a channel cannot be generic, since it has one name whatever the types \
@@ -116,9 +100,7 @@ fn params_without_a_field() {
         (":self", "self_", "self_: String"),
     ] {
         let literal = format!("\"a/{param}\"");
-        let message = format!(
-            "the pattern has `{param}`, but the struct has no field `{field}`; add `pub {add}`"
-        );
+        let message = format!("the pattern has `{param}`, but the struct has no field `{field}`; add `pub {add}`");
         for body in [";", " {}"] {
             let item = format!("#[channel({literal})] struct A{body}");
             assert_refused(&item, &[(&literal, &message)]);
@@ -172,14 +154,8 @@ fn fields_in_camel_case() {
     assert_refused(
         "#[channel(\"board/:boardId/:Type\")] struct Board { boardId: String, Type: String }",
         &[
-            (
-                "boardId",
-                "the field of `:boardId` is `board_id`; rename `boardId` to `board_id`",
-            ),
-            (
-                "Type",
-                "the field of `:Type` is `type`; rename `Type` to `r#type`",
-            ),
+            ("boardId", "the field of `:boardId` is `board_id`; rename `boardId` to `board_id`"),
+            ("Type", "the field of `:Type` is `type`; rename `Type` to `r#type`"),
         ],
     );
 }
@@ -188,17 +164,11 @@ fn fields_in_camel_case() {
 fn fields_that_should_be_options() {
     assert_refused(
         "#[channel(\"a/:b?\")] struct A { b: Vec<dyn Any> }",
-        &[(
-            "Vec<dyn Any>",
-            "`:b?` may be absent; write `b: Option<Vec<dyn Any>>`",
-        )],
+        &[("Vec<dyn Any>", "`:b?` may be absent; write `b: Option<Vec<dyn Any>>`")],
     );
     assert_refused(
         "#[channel(\"a/:type*\")] struct A { r#type: Maybe }",
-        &[(
-            "Maybe",
-            "`:type*` may be absent; write `r#type: Option<Maybe>`",
-        )],
+        &[("Maybe", "`:type*` may be absent; write `r#type: Option<Maybe>`")],
     );
 }
 
@@ -206,17 +176,11 @@ fn fields_that_should_be_options() {
 fn fields_that_should_be_no_options() {
     assert_refused(
         "#[channel(\"a/:b\")] struct A { b: Option<a::B> }",
-        &[(
-            "Option<a::B>",
-            "`:b` is never absent; write `b: a::B`, or `:b?` in the pattern",
-        )],
+        &[("Option<a::B>", "`:b` is never absent; write `b: a::B`, or `:b?` in the pattern")],
     );
     assert_refused(
         "#[channel(\"a/:b+\")] struct A { b: std::option::Option<u8> }",
-        &[(
-            "std::option::Option<u8>",
-            "`:b+` is never absent; write `b: u8`, or `:b*` in the pattern",
-        )],
+        &[("std::option::Option<u8>", "`:b+` is never absent; write `b: u8`, or `:b*` in the pattern")],
     );
     assert_refused(
         "#[channel(\"a/:b/:c?\")] struct A { b: Option<u8>, c: Option<u8> }",
@@ -230,18 +194,7 @@ fn all_problems_are_reported_at_once() {
         struct A<T> { #[channel] x: Option<T>, y: u8, extra: u8 }";
     let refusals = refusals(item);
     let blamed: Vec<&str> = refusals.iter().map(|(at, _)| at.as_str()).collect();
-    assert_eq!(
-        blamed,
-        [
-            "Option<T>",
-            "u8",
-            "\"a/:x/:y?/:z\"",
-            "extra",
-            "#[channel(\"b\")]",
-            "#[channel]",
-            "<T>"
-        ]
-    );
+    assert_eq!(blamed, ["Option<T>", "u8", "\"a/:x/:y?/:z\"", "extra", "#[channel(\"b\")]", "#[channel]", "<T>"]);
 }
 
 #[test]
@@ -253,10 +206,7 @@ fn a_bad_pattern_does_not_hide_a_bad_item() {
 
 fn assert_refused(item: &str, expected: &[(&str, &str)]) {
     let refusals = refusals(item);
-    let refusals: Vec<(&str, &str)> = refusals
-        .iter()
-        .map(|(at, message)| (at.as_str(), message.as_str()))
-        .collect();
+    let refusals: Vec<(&str, &str)> = refusals.iter().map(|(at, message)| (at.as_str(), message.as_str())).collect();
     assert_eq!(refusals, expected, "of {item}");
 }
 
@@ -264,9 +214,7 @@ fn assert_refused(item: &str, expected: &[(&str, &str)]) {
 fn refusals(item: &str) -> Vec<(String, String)> {
     let expanded = syn::parse_str(item).and_then(|input| expand(&input));
     let errors = expanded.err().into_iter().flatten();
-    errors
-        .map(|error| (words(error.span()), error.to_string()))
-        .collect()
+    errors.map(|error| (words(error.span()), error.to_string())).collect()
 }
 
 fn words(span: Span) -> String {

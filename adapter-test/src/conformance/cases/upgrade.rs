@@ -1,6 +1,5 @@
 //! From a request to a 101, or to the answer that says why not.
 
-use bytes::Bytes;
 use futures_util::future::join_all;
 use http::{Method, StatusCode, header};
 use irori::{App, SocketRef, app::Problem, define_socket};
@@ -42,7 +41,7 @@ const TARGETS: [&str; 3] =
 async fn plain_get_is_refused_426(kit: Kit) {
     let server = kit.start().await;
     for target in TARGETS {
-        let answer = server.request(Method::GET, target, Bytes::new()).await;
+        let answer = server.request(Method::GET, target, "").await;
         assert_eq!(answer.status(), StatusCode::UPGRADE_REQUIRED, "{target}");
         assert_eq!(answer.headers()[header::UPGRADE], "websocket", "{target}");
         for half in [
@@ -59,7 +58,7 @@ async fn wrong_method_405(kit: Kit) {
     let server = kit.start().await;
     for target in TARGETS {
         for method in [Method::POST, Method::PUT, Method::DELETE] {
-            let plain = server.request(method.clone(), target, Bytes::new()).await;
+            let plain = server.request(method.clone(), target, "").await;
             let upgrade = server.dial(target).method(method).refused().await;
             for answer in [plain, upgrade] {
                 assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{target}");
@@ -243,10 +242,10 @@ async fn concurrent_upgrades_get_distinct_ids(kit: Kit) {
 async fn other_routes_of_the_host_still_work(kit: Kit) {
     let server = kit.start().await;
     let mut client = server.dial("/echo").connect().await;
-    let plain = server.request(Method::GET, "/plain", Bytes::new()).await;
+    let plain = server.request(Method::GET, "/plain", "").await;
     assert_eq!((plain.status(), &plain.body()[..]), (StatusCode::OK, &b"\"plain\""[..]));
     for path in ["/", "/nowhere", "/__sockets/more", "/echo/more"] {
-        let answer = server.request(Method::GET, path, Bytes::new()).await;
+        let answer = server.request(Method::GET, path, "").await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
     }
     client.send_text("still here").await;
@@ -256,8 +255,8 @@ async fn other_routes_of_the_host_still_work(kit: Kit) {
 async fn plain_request_runs_no_guard_and_no_data(kit: Kit) {
     let server = kit.start().await;
     for target in TARGETS {
-        server.request(Method::GET, target, Bytes::new()).await;
-        server.request(Method::POST, target, Bytes::new()).await;
+        server.request(Method::GET, target, "").await;
+        server.request(Method::POST, target, "").await;
         server.dial(target).without("sec-websocket-key").refused().await;
     }
     assert_eq!(server.log().await, [] as [Value; 0]);
