@@ -39,7 +39,7 @@ mod upgrade;
 pub use self::{
     drain::drain_on,
     extract::WebSocketUpgrade,
-    mount::{IntoBuiltApp, routes},
+    mount::routes,
     upgrade::{Axum, upgrade_websocket},
 };
 

@@ -1,18 +1,18 @@
 //! An app as routes of a router.
 
 use axum::{Router, extract::Request, routing::any};
-use irori::{App, BuiltApp};
+use irori::app::IntoBuiltApp;
 
 use crate::{path::paths, upgrade::upgrade_websocket};
 
 /// The routes of an app, for a router with any state: [`merge`](Router::merge) or [`nest`](Router::nest) them.
 ///
-/// Give it a [`BuiltApp`] and keep a clone, to reach its rooms or to [drain](crate::drain_on) it; an [`App`] will do
+/// Give it a [`BuiltApp`](irori::BuiltApp) and keep a clone, to reach its rooms or to [drain](crate::drain_on) it; an [`App`](irori::App) will do
 /// where neither is wanted. Every method leads to the app, which answers 405 to the wrong ones.
 ///
 /// # Panics
 ///
-/// When an [`App`] cannot be built, with all that is wrong with it, as `Router` does for routes that make no sense.
+/// When an [`App`](irori::App) cannot be built, with all that is wrong with it, as `Router` does for routes that make no sense.
 /// `routes(app.build()?)` does not panic.
 pub fn routes<S>(app: impl IntoBuiltApp) -> Router<S>
 where
@@ -25,33 +25,4 @@ where
         async move { upgrade.route(request).await }
     });
     paths(app.paths()).iter().fold(Router::new(), |router, path| router.route(path, serve.clone()))
-}
-
-/// An app, built or not.
-pub trait IntoBuiltApp: sealed::Sealed {
-    /// The app, built.
-    ///
-    /// # Panics
-    ///
-    /// When it was not built yet, and cannot be.
-    fn into_built_app(self) -> BuiltApp;
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for irori::App {}
-    impl Sealed for irori::BuiltApp {}
-}
-
-impl IntoBuiltApp for BuiltApp {
-    fn into_built_app(self) -> BuiltApp {
-        self
-    }
-}
-
-impl IntoBuiltApp for App {
-    #[expect(clippy::panic, reason = "documented: an app that cannot be built is found out when the server starts")]
-    fn into_built_app(self) -> BuiltApp {
-        self.build().unwrap_or_else(|error| panic!("{error}"))
-    }
 }

@@ -104,8 +104,12 @@ impl Link {
         }
     }
 
+    /// What the task is asked to do. It is awake from here until it rests.
     pub(crate) fn take_orders(&self) -> Orders {
-        std::mem::take(&mut self.lock().orders)
+        let mut state = self.lock();
+        // The task is awake: what it does to itself need not wake it.
+        state.waker = None;
+        std::mem::take(&mut state.orders)
     }
 
     /// Moves what waits into `batch`: at least one frame, and no more than these.

@@ -2,12 +2,14 @@
 
 mod build;
 mod built;
+mod into;
 mod scope;
 mod shared;
 
 pub use self::{
     build::{BuildError, Problem},
     built::BuiltApp,
+    into::IntoBuiltApp,
     scope::Scope,
 };
 pub(crate) use self::{

@@ -191,7 +191,10 @@ impl<T: Transport, R: Runtime> Pump<T, R> {
                 Output::Cancel => return Some(Next::Cancel),
                 Output::Finished => return Some(Next::Finished),
                 Output::Send(frame) => self.batch.push_back(frame),
-                Output::Close(frame) => self.farewell = Some(frame),
+                Output::Close(frame) => {
+                    self.link.advance(ReadyState::Closing);
+                    self.farewell = Some(frame);
+                }
                 Output::Shut => self.shutting = true,
                 Output::Abort => self.transport = None,
                 Output::Wait(wake) => {

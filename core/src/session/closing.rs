@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::event::Output;
 use crate::{
     rt::Now,
@@ -15,6 +17,8 @@ pub(super) struct Closing {
     answered: bool,
     /// Whether the transport can still receive.
     deaf: bool,
+    /// Whether the close frame waits for what came before it to be handled.
+    holding: bool,
     /// When the stream is dropped, whatever it still owes.
     deadline: Option<Now>,
 }
@@ -40,14 +44,21 @@ enum Stream {
 }
 
 impl Closing {
-    pub(super) fn by_peer(info: CloseInfo, echo: Option<&CloseFrame>, deadline: Now) -> Self {
-        let frame = Frame::close(echo);
-        Self { answered: true, ..Self::new(info, Some(frame), Stream::Owing, Some(deadline)) }
+    /// The peer closed. What it said before is answered before its close is (RFC 6455, section 5.5.1, lets an endpoint
+    /// finish what it is at).
+    pub(super) fn by_peer(now: Now, echo: Option<&CloseFrame>, limit: Duration) -> Self {
+        let closing = Self::new(CloseInfo::peer(echo), Some(Frame::close(echo)), Stream::Owing, Some(now + limit));
+        Self { answered: true, holding: true, ..closing }
     }
 
-    pub(super) fn by_us(frame: &CloseFrame, deadline: Now) -> Self {
-        let info = CloseInfo::ours(frame);
-        Self::new(info, Some(Frame::close(Some(frame))), Stream::Owing, Some(deadline))
+    /// We close, at once.
+    pub(super) fn by_us(now: Now, frame: &CloseFrame, limit: Duration) -> Self {
+        Self::new(CloseInfo::ours(frame), Some(Frame::close(Some(frame))), Stream::Owing, Some(now + limit))
+    }
+
+    /// Lets what came before be answered first.
+    pub(super) fn hold(&mut self) {
+        self.holding = true;
     }
 
     pub(super) fn by_loss() -> Self {
@@ -55,17 +66,22 @@ impl Closing {
     }
 
     /// The handler is never told, and counts as done.
-    pub(super) fn denied(frame: &CloseFrame, deadline: Now) -> Self {
-        Self { handler: Handler::Done, ..Self::by_us(frame, deadline) }
+    pub(super) fn denied(now: Now, frame: &CloseFrame, limit: Duration) -> Self {
+        Self { handler: Handler::Done, ..Self::by_us(now, frame, limit) }
     }
 
     fn new(info: CloseInfo, frame: Option<Frame>, stream: Stream, deadline: Option<Now>) -> Self {
-        Self { info, frame, handler: Handler::Untold, stream, answered: false, deaf: false, deadline }
+        Self { info, frame, handler: Handler::Untold, stream, answered: false, deaf: false, holding: false, deadline }
     }
 
     /// Whether the peer's close frame is still to be heard.
     pub(super) fn listens(&self) -> bool {
         !self.answered && !self.deaf && self.stream != Stream::Gone
+    }
+
+    /// Whether what came before is still answered.
+    pub(super) fn is_holding(&self) -> bool {
+        self.stream == Stream::Owing && self.holding
     }
 
     pub(super) fn answered(&mut self) {
@@ -88,10 +104,10 @@ impl Closing {
         self.frame = None;
     }
 
-    /// What the stream needs next.
-    pub(super) fn poll(&mut self) -> Option<Output> {
+    /// What the stream needs next. `settled` says that nothing is left that could be answered at once.
+    pub(super) fn poll(&mut self, settled: bool) -> Option<Output> {
         match self.stream {
-            Stream::Owing => {
+            Stream::Owing if settled || !self.holding => {
                 self.stream = Stream::Sending;
                 self.frame.take().map(Output::Close)
             }
@@ -112,6 +128,7 @@ impl Closing {
         None
     }
 
+    /// When to look again.
     pub(super) fn deadline(&self) -> Option<Now> {
         self.deadline.filter(|_| self.stream != Stream::Gone)
     }

@@ -16,6 +16,10 @@ impl Inbox {
         self.events.len() < limits.messages && self.bytes < limits.bytes
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
     pub(super) fn push(&mut self, event: Event) {
         self.bytes += size(&event);
         self.events.push_back(event);

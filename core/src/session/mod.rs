@@ -25,7 +25,7 @@ use crate::{
     error::{Breach, Cause, Stage},
     limits::Limits,
     rt::Now,
-    wire::{CloseCode, CloseFrame, CloseInfo, Frame, Opcode, ReceiveError, Received},
+    wire::{CloseCode, CloseFrame, Frame, Opcode, ReceiveError, Received},
 };
 
 /// Control frames that are owed at most.
@@ -93,7 +93,7 @@ impl Session {
     /// A connection that was denied: no hook ever runs, the close frame is all it gets.
     pub(crate) fn denied(now: Now, frame: &CloseFrame, limits: &Limits) -> Self {
         let mut session = Self::new(now, 0, Manner::default(), limits);
-        session.closing = Some(Closing::denied(frame, now + limits.close.deadline));
+        session.closing = Some(Closing::denied(now, frame, limits.close.deadline));
         session
     }
 
@@ -105,9 +105,9 @@ impl Session {
         }
     }
 
-    /// Whether the end has begun: nothing can be sent any more.
+    /// Whether the end is so near that nothing can be sent any more.
     pub(crate) fn is_closing(&self) -> bool {
-        self.closing.is_some()
+        self.closing.as_ref().is_some_and(|closing| !closing.is_holding())
     }
 
     /// Takes what happened.
@@ -131,7 +131,9 @@ impl Session {
         if let Some(frame) = self.replies.pop_front() {
             return Output::Send(frame);
         }
-        if let Some(output) = self.closing.as_mut().and_then(Closing::poll) {
+        // A hook that is asked about while it runs is pending, and may be so for long: no close waits for it.
+        let settled = self.running.is_some() || (self.opened == Opened::Yes && self.inbox.is_empty());
+        if let Some(output) = self.closing.as_mut().and_then(|closing| closing.poll(settled)) {
             return output;
         }
         if self.running.is_none()
@@ -161,8 +163,7 @@ impl Session {
             Received::Pong | Received::Alive => {}
             Received::Partial => self.whole_by = Some(now + limits.message.deadline),
             Received::Close(frame) => {
-                let info = CloseInfo::peer(frame.as_ref());
-                self.closing = Some(Closing::by_peer(info, frame.as_ref(), now + limits.close.deadline));
+                self.closing = Some(Closing::by_peer(now, frame.as_ref(), limits.close.deadline));
             }
         }
     }
@@ -175,7 +176,7 @@ impl Session {
             Verdict::Drop(breach) => self.inbox.push(limit(breach)),
             Verdict::GiveUp(breach) => {
                 self.inbox.push(limit(breach));
-                self.end(now, &CloseFrame::of(CloseCode::POLICY, "rate limit"), limits);
+                self.end_after_what_came(now, &CloseFrame::of(CloseCode::POLICY, "rate limit"), limits);
             }
         }
     }
@@ -197,7 +198,7 @@ impl Session {
             return self.with_closing(Closing::deaf);
         }
         self.inbox.push(transport(error));
-        self.end(now, &frame, limits);
+        self.end_after_what_came(now, &frame, limits);
         self.with_closing(Closing::deaf);
     }
 
@@ -237,11 +238,19 @@ impl Session {
         self.end(now, frame, limits);
     }
 
+    /// The end begins, unless it has begun; what came before is handled and answered first.
+    fn end_after_what_came(&mut self, now: Now, frame: &CloseFrame, limits: &Limits) {
+        if self.closing.is_none() {
+            self.end(now, frame, limits);
+            self.with_closing(Closing::hold);
+        }
+    }
+
     /// The end begins, unless it has begun; what came before is still handled.
     fn end(&mut self, now: Now, frame: &CloseFrame, limits: &Limits) {
         if self.closing.is_none() {
             self.whole_by = None;
-            self.closing = Some(Closing::by_us(frame, now + limits.close.deadline));
+            self.closing = Some(Closing::by_us(now, frame, limits.close.deadline));
         }
     }
 
@@ -256,7 +265,7 @@ impl Session {
         }
         if self.drain_at.is_some_and(|at| now >= at) {
             self.drain_at = None;
-            self.end(now, &CloseFrame::of(CloseCode::GOING_AWAY, "going away"), limits);
+            self.end_after_what_came(now, &CloseFrame::of(CloseCode::GOING_AWAY, "going away"), limits);
         } else if self.whole_by.is_some_and(|at| now >= at) {
             self.end(now, &CloseFrame::of(CloseCode::TIMED_OUT, "message too slow"), limits);
         } else if !self.inbox.has_place(&limits.inbox) {

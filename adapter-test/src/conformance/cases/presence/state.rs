@@ -142,8 +142,13 @@ async fn state_put_right_by_handler(kit: Kit) {
     client.show(json!("ann")).await;
     client.say(json!("next")).await;
     client.expect_said(&id, json!("next")).await;
-    let (_, members) = server.room("typed", "1").connect().await.expect_snapshot().await;
+    let mut onlooker = server.room("typed", "1").connect().await;
+    let (_, members) = onlooker.expect_snapshot().await;
     assert_eq!(members[0]["state"], json!({"name": "ann", "level": 7}));
+    // Nor can it hide.
+    assert_eq!(client.recv().await["op"], "join");
+    client.send_text(r#"{"t":"presence"}"#).await;
+    client.expect_presence(&id, "update", Some(json!({"name": "ann", "level": 0}))).await;
 }
 
 async fn unserialisable_state_errs(kit: Kit) {
