@@ -1,5 +1,7 @@
 //! The conformance kit against axum, over TCP.
 
+#![allow(clippy::expect_used, reason = "a host that cannot be started fails the case")]
+
 use std::{net::SocketAddr, process::ExitCode};
 
 use async_trait::async_trait;
