@@ -45,14 +45,18 @@ async fn pong_keeps_alive(kit: Kit) {
 
 async fn traffic_counts_as_alive(kit: Kit) {
     let server = kit.start_with(Profile::QuickHeartbeat).await;
-    let mut client = server.dial("/echo?mode=silent").connect().await;
-    // Longer than a ping and its pong may take. It answers no ping.
-    for kind in [Opcode::Text, Opcode::Pong, Opcode::Ping].into_iter().cycle().take(18) {
-        client.send_frame(true, kind, "x").await;
+    let mut talker = server.dial("/echo?mode=silent").connect().await;
+    let mut pinger = server.dial("/echo?mode=silent").connect().await;
+    // Longer than a ping and its pong may take. Neither answers a ping.
+    for _ in 0..18 {
+        talker.send_text("a message").await;
+        pinger.send_frame(true, Opcode::Ping, "a ping").await;
         server.sleep(Duration::from_millis(20)).await;
     }
-    client.send_text("close:4000:as asked").await;
-    assert_eq!(client.expect_close().await, (4000, "as asked".to_owned()));
+    for client in [&mut talker, &mut pinger] {
+        client.send_text("close:4000:as asked").await;
+        assert_eq!(client.expect_close().await, (4000, "as asked".to_owned()));
+    }
 }
 
 async fn silent_peer_closed_after_bound(kit: Kit) {

@@ -10,6 +10,7 @@ cases! { "lifecycle":
     open_awaited_before_message,
     frame_sent_before_open_done_is_kept,
     close_after_last_message,
+    answers_before_the_answer_to_a_close,
     close_exactly_once,
     client_close_code_seen,
     client_close_reason_seen,
@@ -61,6 +62,20 @@ async fn close_after_last_message(kit: Kit) {
     server.wait_for("script.close", 1).await;
     let story = server.story("script").await;
     assert_eq!(story, ["open", "start", "end", "start", "end", "start", "end", "teardown", "teardown", "close"]);
+}
+
+async fn answers_before_the_answer_to_a_close(kit: Kit) {
+    let server = kit.start().await;
+    let mut client = server.dial("/echo").connect().await;
+    for number in 0..20 {
+        client.send_text(&number.to_string()).await;
+    }
+    client.send_close(1000, "").await;
+    for number in 0..20 {
+        assert_eq!(client.recv_text().await, number.to_string());
+    }
+    assert_eq!(client.recv_close().await.0, 1000);
+    client.expect_end().await;
 }
 
 async fn close_exactly_once(kit: Kit) {

@@ -141,8 +141,8 @@ async fn invalid_utf8_closes_1007(kit: Kit) {
     for (index, bytes) in broken.into_iter().enumerate() {
         let mut client = server.dial("/echo").connect().await;
         client.send_text("before").await;
-        assert_eq!(client.recv_text().await, "before");
         client.send_frame(true, Opcode::Text, bytes).await;
+        assert_eq!(client.recv_text().await, "before", "what came before is answered");
         assert_eq!(client.expect_close().await.0, 1007, "{bytes:x?}");
         client.expect_end().await;
         assert_eq!(server.wait_for("raw.close", index + 1).await[index][1], 1007);

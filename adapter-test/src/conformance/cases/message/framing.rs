@@ -55,8 +55,8 @@ async fn over_limit_closes_1009(kit: Kit) {
     for (index, length) in [LIMIT + 1, LIMIT * 16].into_iter().enumerate() {
         let mut client = server.dial("/echo").connect().await;
         client.send_text("before").await;
-        assert_eq!(client.recv_text().await, "before");
         client.send_binary(counted(length)).await;
+        assert_eq!(client.recv_text().await, "before", "what came before is answered");
         assert_eq!(client.expect_close().await.0, 1009, "{length} bytes");
         client.expect_end().await;
         assert_eq!(server.wait_for("raw.close", index + 1).await[index][1], 1009);

@@ -16,8 +16,7 @@ struct Difference {
 /// Every difference that there may be, with the sentence that it comes from. What is not here is to be the same.
 const DIFFERENCES: [Difference; 3] = [
     Difference {
-        sentence: "PROTOCOL.md, section 5: The others get `join`; the joiner does not get its own (theirs sends it on \
-                   Node and not on Workers).",
+        sentence: "PROTOCOL.md, section 5: the others get `join`; the joiner does not get its own.",
         apply: drop_own_joins,
     },
     Difference {
