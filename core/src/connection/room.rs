@@ -203,5 +203,6 @@ fn burst(updates: u32) -> (u32, u64) {
 }
 
 fn state_json<S: Serialize + 'static>(state: &S) -> Result<Option<Bytes>, SendError> {
-    if wire::is_absent(state) { Ok(None) } else { Ok(Some(serde_json::to_vec(state)?.into())) }
+    let mut json = Vec::new();
+    Ok(wire::write_present(&mut json, state)?.then(|| json.into()))
 }

@@ -1,12 +1,11 @@
 //! JavaScript tells `undefined` from `null`; on this wire a key that is absent is the former (PROTOCOL.md, section 5).
 
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    ser::{self, Impossible},
-};
+use std::any::TypeId;
 
-/// The name under which [`Maybe::Absent`] is known to [`is_absent`]. Any other serializer sees a plain unit struct.
-const ABSENT: &str = "irori::Absent";
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::Error as _};
+
+/// What serialising [`Maybe::Absent`] fails with, and the name under which it asks to be read.
+const ABSENT: &str = "absent, which only a whole message or state can be";
 
 /// A message or state that may be missing, apart from being `null`.
 ///
@@ -24,7 +23,7 @@ pub enum Maybe<T> {
 impl<T: Serialize> Serialize for Maybe<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Absent => serializer.serialize_unit_struct(ABSENT),
+            Self::Absent => Err(S::Error::custom(ABSENT)),
             Self::Present(value) => value.serialize(serializer),
         }
     }
@@ -86,104 +85,18 @@ impl<'de> Deserializer<'de> for Missing {
     }
 }
 
-/// Whether a value stands for a key that is not there: `()` itself and [`Maybe::Absent`].
-pub(crate) fn is_absent<T: Serialize + 'static>(value: &T) -> bool {
-    std::any::TypeId::of::<T>() == std::any::TypeId::of::<()>() || value.serialize(Probe).is_ok()
-}
-
-/// A serializer that takes [`Maybe::Absent`] and refuses all else at the first call.
-struct Probe;
-
-#[derive(Debug)]
-struct Present;
-
-impl std::fmt::Display for Present {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("there is a value")
+/// Writes a value behind what is in `out`; `false` when it stands for a key that is not there, and nothing is written:
+/// `()` itself and [`Maybe::Absent`].
+pub(crate) fn write_present<T: Serialize + 'static>(out: &mut Vec<u8>, value: &T) -> Result<bool, serde_json::Error> {
+    if TypeId::of::<T>() == TypeId::of::<()>() {
+        return Ok(false);
     }
-}
-
-impl std::error::Error for Present {}
-
-impl ser::Error for Present {
-    fn custom<T: std::fmt::Display>(_: T) -> Self {
-        Self
-    }
-}
-
-macro_rules! refuse {
-    ($($name:ident($($arg:ty),*);)*) => {
-        $(fn $name(self, $(_: $arg),*) -> Result<(), Present> { Err(Present) })*
-    };
-}
-
-macro_rules! refuse_compound {
-    ($($name:ident($($arg:ty),*) -> $kind:ident;)*) => {
-        $(fn $name(self, $(_: $arg),*) -> Result<Self::$kind, Present> { Err(Present) })*
-    };
-}
-
-impl Serializer for Probe {
-    type Ok = ();
-    type Error = Present;
-    type SerializeSeq = Impossible<(), Present>;
-    type SerializeTuple = Impossible<(), Present>;
-    type SerializeTupleStruct = Impossible<(), Present>;
-    type SerializeTupleVariant = Impossible<(), Present>;
-    type SerializeMap = Impossible<(), Present>;
-    type SerializeStruct = Impossible<(), Present>;
-    type SerializeStructVariant = Impossible<(), Present>;
-
-    fn serialize_unit_struct(self, name: &'static str) -> Result<(), Present> {
-        if name == ABSENT { Ok(()) } else { Err(Present) }
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Present> {
-        value.serialize(self)
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, _: &T) -> Result<(), Present> {
-        Err(Present)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Result<(), Present> {
-        Err(Present)
-    }
-
-    refuse! {
-        serialize_bool(bool);
-        serialize_i8(i8);
-        serialize_i16(i16);
-        serialize_i32(i32);
-        serialize_i64(i64);
-        serialize_u8(u8);
-        serialize_u16(u16);
-        serialize_u32(u32);
-        serialize_u64(u64);
-        serialize_f32(f32);
-        serialize_f64(f64);
-        serialize_char(char);
-        serialize_str(&str);
-        serialize_bytes(&[u8]);
-        serialize_none();
-        serialize_unit();
-        serialize_unit_variant(&'static str, u32, &'static str);
-    }
-
-    refuse_compound! {
-        serialize_seq(Option<usize>) -> SerializeSeq;
-        serialize_tuple(usize) -> SerializeTuple;
-        serialize_tuple_struct(&'static str, usize) -> SerializeTupleStruct;
-        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> SerializeTupleVariant;
-        serialize_map(Option<usize>) -> SerializeMap;
-        serialize_struct(&'static str, usize) -> SerializeStruct;
-        serialize_struct_variant(&'static str, u32, &'static str, usize) -> SerializeStructVariant;
+    let start = out.len();
+    match serde_json::to_writer(&mut *out, value) {
+        Ok(()) => Ok(true),
+        // Absent inside of something else is an error like any other.
+        Err(error) if out.len() == start && error.to_string() == ABSENT => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -191,14 +104,21 @@ impl Serializer for Probe {
 mod tests {
     use super::*;
 
+    fn written<T: Serialize + 'static>(value: &T) -> Result<Option<String>, String> {
+        let mut out = Vec::new();
+        let present = write_present(&mut out, value).map_err(|error| error.to_string())?;
+        Ok(present.then(|| String::from_utf8(out).unwrap()))
+    }
+
     #[test]
     fn only_unit_and_absent_are_absent() {
-        assert!(is_absent(&()));
-        assert!(is_absent(&Maybe::<u8>::Absent));
-        assert!(!is_absent(&Maybe::Present(())));
-        assert!(!is_absent(&None::<u8>));
-        assert!(!is_absent(&serde_json::Value::Null));
-        assert!(!is_absent(&[1, 2]));
+        assert_eq!(written(&()), Ok(None));
+        assert_eq!(written(&Maybe::<u8>::Absent), Ok(None));
+        assert_eq!(written(&Maybe::Present(())), Ok(Some("null".into())));
+        assert_eq!(written(&None::<u8>), Ok(Some("null".into())));
+        assert_eq!(written(&serde_json::Value::Null), Ok(Some("null".into())));
+        assert_eq!(written(&[1, 2]), Ok(Some("[1,2]".into())));
+        assert_eq!(written(&[Maybe::<u8>::Absent]), Err(ABSENT.into()));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde::{
 use serde_json::value::RawValue;
 
 use super::{
-    absent::{Missing, is_absent},
+    absent::{Missing, write_present},
     frame::Frame,
 };
 use crate::id::ConnectionId;
@@ -98,9 +98,10 @@ pub(crate) fn leave(id: ConnectionId) -> Frame {
 pub(crate) fn message<M: Serialize + 'static>(from: ConnectionId, msg: &M) -> Result<Frame, serde_json::Error> {
     Frame::text(ENVELOPE_BYTES + STATE_BYTES, |out| {
         open(out, from, "msg");
-        if !is_absent(msg) {
-            out.extend_from_slice(br#","msg":"#);
-            serde_json::to_writer(&mut *out, msg)?;
+        let end = out.len();
+        out.extend_from_slice(br#","msg":"#);
+        if !write_present(out, msg)? {
+            out.truncate(end);
         }
         out.push(b'}');
         Ok(())

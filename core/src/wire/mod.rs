@@ -18,6 +18,6 @@ pub use self::{
     received::{ReceiveError, Received},
 };
 pub(crate) use self::{
-    absent::is_absent,
+    absent::write_present,
     envelope::{Command, MemberView, join, leave, message, nil_message, parse, snapshot, update},
 };
