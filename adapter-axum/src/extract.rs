@@ -28,7 +28,7 @@ use crate::upgrade::{Axum, upgrade_websocket};
 ///     if uri.query() != Some("key=hearth") {
 ///         return StatusCode::UNAUTHORIZED.into_response();
 ///     }
-///     ws.direct(Events::new().on_open(async |(), ws, ()| {
+///     ws.direct(Events::new().on_open(async |(), ws| {
 ///         ws.send("welcome")?;
 ///         Ok(())
 ///     }))

@@ -29,7 +29,7 @@ impl Harness for Axum {
     }
 
     fn capabilities(&self) -> &'static [Capability] {
-        &[Capability::Fragments, Capability::Http, Capability::RemoteAddr]
+        &[Capability::Fragments, Capability::Http, Capability::RemoteAddr, Capability::Stall]
     }
 
     fn block_on(&self, case: BoxFuture<'static, ()>) {

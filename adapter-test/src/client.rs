@@ -30,7 +30,6 @@ pub struct TestClient {
 
 impl TestClient {
     pub(crate) fn new(name: String, head: Response<()>, end: ClientEnd, world: World, trace: Trace) -> Self {
-        end.be_polite();
         trace.note(&name, format_args!("is connected"));
         Self { name, head, end, world, trace }
     }

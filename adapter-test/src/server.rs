@@ -117,6 +117,15 @@ impl TestServer {
         self.named(at.module(), at.name(), Some(key.to_params().to_json()))
     }
 
+    /// Lets happen what an answer sets off. The client answers from the first frame on, a denial's close frame too.
+    fn settle(&self, answer: Answer) -> Answer {
+        if let Answer::Accepted(_, end) = &answer {
+            end.be_polite();
+        }
+        self.world.settle();
+        answer
+    }
+
     fn named(&self, module: &str, name: &str, params: Option<String>) -> Connect<'_> {
         let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let params = params.map(|json| format!("&r={}", encode(&json))).unwrap_or_default();
@@ -217,9 +226,7 @@ impl<'a> Connect<'a> {
     pub fn direct(self, events: impl IntoAccept) -> TestClient {
         let Self { server, name, request } = self;
         server.trace.note(&name, format_args!("upgrades directly"));
-        let answer = server.block_on(server.upgrade_websocket.direct(request, events));
-        server.world.settle();
-        match answer {
+        match server.settle(server.block_on(server.upgrade_websocket.direct(request, events))) {
             Answer::Accepted(head, end) => TestClient::new(name, head, end, server.world.clone(), server.trace.clone()),
             Answer::Refused(response) => panic!("{name}: the upgrade was refused: {}", response.status()),
         }
@@ -228,8 +235,6 @@ impl<'a> Connect<'a> {
     fn ask(self) -> Answer {
         let Self { server, name, request } = self;
         server.trace.note(&name, format_args!("asks for {}", request.uri()));
-        let answer = server.block_on(server.upgrade_websocket.route(request));
-        server.world.settle();
-        answer
+        server.settle(server.block_on(server.upgrade_websocket.route(request)))
     }
 }

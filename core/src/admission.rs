@@ -92,7 +92,11 @@ impl BuiltApp {
         let (entry, params) = match target {
             Target::Route(entry, params) => (entry, Some(params)),
             Target::Named(entry) => (entry, None),
-            Target::Unknown => return Ok(visitor.denied("unknown socket")),
+            Target::Unknown => {
+                let (module, name) = (upgrade.query("m"), upgrade.query("s"));
+                tracing::info!(module, name, "nothing of this name is served");
+                return Ok(visitor.denied("unknown socket"));
+            }
         };
         let visitor = Visitor { unit: Arc::clone(&entry.name), ..visitor };
         match within(runtime, limit, self.open(entry, params, upgrade, &visitor)).await {

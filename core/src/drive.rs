@@ -40,17 +40,20 @@ pub fn drive<T: Transport, R: Runtime>(
     };
     let mut pump = Pump::new(transport, session, link, limits, runtime);
     async move {
-        let _place = place;
         loop {
-            match poll_fn(|cx| pump.poll_turn(cx)).await {
-                Next::Event(event) => match &mut connection {
-                    Some(connection) => connection.burst(event, &mut pump).await,
-                    None => break, // a denied session gives no events
-                },
-                Next::Cancel => {}
+            let event = match poll_fn(|cx| pump.poll_turn(cx)).await {
+                Next::Event(event) => event,
+                Next::Cancel => continue,
                 Next::Finished => break,
-            }
+            };
+            let Some(connection) = &mut connection else {
+                break; // a denied session gives no events
+            };
+            connection.burst(event, &mut pump).await;
         }
+        // In this order: whoever waits for the last connection to go finds it gone from its rooms too.
+        drop((connection, pump));
+        drop(place);
     }
     .instrument(span)
 }

@@ -78,16 +78,22 @@ impl<H: WebSocketHelper> UpgradeWebSocket<H> {
     /// The route form: the app decides which of its sockets, rooms or raw routes the request leads to.
     pub async fn route(&self, request: H::Request) -> H::Response {
         let (upgrade, pending) = self.host.read(request);
-        let span = tracing::info_span!("upgrade", path = upgrade.path());
-        let decision = self.app.admit(upgrade, self.host.runtime()).instrument(span).await;
-        self.answer(pending, decision).await
+        let span = span(&upgrade);
+        let answer = async {
+            let decision = self.app.admit(upgrade, self.host.runtime()).await;
+            self.answer(pending, decision).await
+        };
+        answer.instrument(span).await
     }
 
     /// The direct form: inside a handler of the host, after its own checks, with the events in hand.
+    ///
+    /// The app's guards do not run here: the handler's checks are in their place. The origin is checked all the same.
     pub async fn direct(&self, request: H::Request, events: impl IntoAccept) -> H::Response {
         let (upgrade, pending) = self.host.read(request);
-        let decision = self.app.admit_direct(&upgrade, events, self.host.runtime());
-        self.answer(pending, decision).await
+        let span = span(&upgrade);
+        let decision = span.in_scope(|| self.app.admit_direct(&upgrade, events, self.host.runtime()));
+        self.answer(pending, decision).instrument(span).await
     }
 
     async fn answer(&self, pending: H::Pending, decision: Result<Admission, Refusal>) -> H::Response {
@@ -99,4 +105,9 @@ impl<H: WebSocketHelper> UpgradeWebSocket<H> {
             }
         }
     }
+}
+
+/// What is logged about an upgrade is logged in here. The query is left out: it may hold a token.
+fn span(upgrade: &Upgrade) -> tracing::Span {
+    tracing::info_span!("upgrade", path = upgrade.path())
 }

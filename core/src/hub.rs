@@ -17,7 +17,7 @@ use crate::{
     link::{Link, ReadyState},
     room::{Audience, Room, Seat, Sink, Tally},
     session::Session,
-    wire::{CloseFrame, Frame},
+    wire::Frame,
 };
 
 /// What a room is known by: its unit and its topic, so that two definitions of one topic do not hear each other.
@@ -153,13 +153,11 @@ impl Hub {
         self.find(key).map(|cell| members(&cell)).unwrap_or_default()
     }
 
-    /// Closes one member of a room; says whether it was there.
-    pub(crate) fn close_member(&self, key: &RoomKey, id: ConnectionId, frame: CloseFrame) -> bool {
-        let link = self.find(key).and_then(|cell| {
-            let room = lock(&cell);
-            room.members().find(|(link, _)| link.id() == id).map(|(link, _)| Arc::clone(link))
-        });
-        link.map(|link| link.close(frame)).is_some()
+    /// The connection of one member of a room.
+    pub(crate) fn member(&self, key: &RoomKey, id: ConnectionId) -> Option<Arc<Link>> {
+        let cell = self.find(key)?;
+        let room = lock(&cell);
+        room.members().find(|(link, _)| link.id() == id).map(|(link, _)| Arc::clone(link))
     }
 
     fn find(&self, key: &RoomKey) -> Option<Arc<Cell>> {

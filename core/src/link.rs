@@ -40,6 +40,8 @@ pub(crate) struct Orders {
     pub(crate) drain: Option<Duration>,
     /// End now, whatever is unsaid.
     pub(crate) cut: bool,
+    /// The close is for an outbox that was full.
+    pub(crate) slow: bool,
 }
 
 /// How far a connection is, as `WebSocket.readyState` says in a browser.
@@ -154,7 +156,8 @@ impl Link {
             Pushed::Overflow => {
                 state.ready = ReadyState::Closing;
                 state.orders.close = Some(CloseFrame::of(CloseCode::TRY_AGAIN, "slow consumer"));
-                tracing::warn!(connection = %self.id, "slow consumer, its outbox is full");
+                // Logged by the task that drives the connection: a log is the app's code, and this is under locks.
+                state.orders.slow = true;
                 Err(SendError::SlowConsumer)
             }
         };

@@ -151,7 +151,7 @@ async fn a_broken_frame_is_answered_1002() {
 #[tokio::test]
 async fn a_reader_that_pauses_misses_nothing() {
     let app = app().limits(|limits| limits.outbox.bytes = 64 << 20).websocket("/flood", |_: &Upgrade| {
-        Events::new().on_open(async |(), ws, ()| -> Result {
+        Events::new().on_open(async |(), ws| -> Result {
             for n in 0..500_usize {
                 ws.send(vec![n as u8; n * 97])?;
             }

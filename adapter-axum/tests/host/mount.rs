@@ -43,7 +43,7 @@ async fn what_is_no_upgrade_is_told_so() {
 async fn slots_that_may_be_absent_are_found_with_and_without() {
     let tell = |upgrade: &Upgrade| {
         let path = upgrade.param("path").unwrap_or("nothing").to_owned();
-        Events::with(path).on_open(async |path, ws, ()| {
+        Events::with(path).on_open(async |path, ws| {
             ws.send(path.as_str())?;
             Ok(())
         })
@@ -75,7 +75,7 @@ async fn what_middleware_sets_is_seen_by_guards_and_data() {
     let data = async |(): &(), upgrade: &Upgrade, _: &_| {
         upgrade.extension().map(|User(name)| name.clone()).ok_or(Rejection::Deny)
     };
-    let who = define_socket_with(WHO, (), data).on_open(async |(), socket, ()| {
+    let who = define_socket_with(WHO, (), data).on_open(async |(), socket| {
         let name = socket.data().clone();
         socket.send(&name)?;
         Ok(())
@@ -91,7 +91,7 @@ async fn what_middleware_sets_is_seen_by_guards_and_data() {
 #[tokio::test]
 async fn the_address_of_the_peer_is_known() {
     let tell = |upgrade: &Upgrade| {
-        Events::with(upgrade.remote_addr()).on_open(async |address: &Option<SocketAddr>, ws, ()| {
+        Events::with(upgrade.remote_addr()).on_open(async |address: &Option<SocketAddr>, ws| {
             ws.send(format!("{address:?}"))?;
             Ok(())
         })

@@ -87,7 +87,7 @@ impl BuiltApp {
         self.0.shared.hub.connections()
     }
 
-    /// The paths that are served, as patterns: the endpoint and the raw routes. For adapters, to mount them.
+    /// The paths that are served, as patterns: the endpoint first, then the raw routes. For adapters, to mount them.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.0.endpoint.as_str()).chain(self.0.routes.iter().map(Route::path))
     }
@@ -105,6 +105,11 @@ impl BuiltApp {
             hub.cut();
             poll_fn(|cx| hub.poll_empty(cx)).await;
         }
+    }
+
+    /// Whether a path is the app's: for adapters of hosts that have no router.
+    pub fn serves(&self, path: &str) -> bool {
+        path == self.0.endpoint || self.0.routes.iter().any(|route| route.params(path).is_some())
     }
 
     pub(crate) fn origins(&self) -> &Origins {

@@ -18,8 +18,8 @@ pub(crate) use self::{
 };
 use crate::{
     address::{RoomRef, SocketRef},
-    error::{ErrorHook, Failure},
-    guard::Guard,
+    error::{ErrorHook, Failure, Rejection},
+    guard::{Guard, GuardWith},
     handler::{IntoAccept, RoomHandler, SocketHandler},
     limits::Limits,
     rt::{MaybeSend, MaybeSync},
@@ -54,7 +54,7 @@ pub struct App {
     endpoint: String,
     origins: Origins,
     limits: Limits,
-    on_error: Box<dyn ErrorHook>,
+    on_error: Vec<Box<dyn ErrorHook>>,
     root: Scope,
 }
 
@@ -71,14 +71,14 @@ impl App {
             endpoint: ENDPOINT.to_owned(),
             origins: Origins::default(),
             limits: Limits::default(),
-            on_error: Box::new(Failure::log),
+            on_error: Vec::new(),
             root: Scope::root(),
         }
     }
 
     /// An app without routes, for what needs none.
     pub(crate) fn bare() -> BuiltApp {
-        BuiltApp::bare(ENDPOINT, Shared::new(Limits::default(), Box::new(Failure::log)))
+        BuiltApp::bare(ENDPOINT, Shared::new(Limits::default(), Vec::new()))
     }
 
     /// Serves sockets and rooms at another path than `/__sockets`.
@@ -99,15 +99,39 @@ impl App {
         self
     }
 
-    /// Says what happens to every failure that a handler does not take care of itself. Default: it is logged.
+    /// Says what happens to every failure that a handler does not take care of itself. Without a hook it is logged; of
+    /// several, each is told.
     pub fn on_error(mut self, hook: impl Fn(&Failure) + MaybeSend + MaybeSync + 'static) -> Self {
-        self.on_error = Box::new(hook);
+        self.on_error.push(Box::new(hook));
         self
     }
 
     /// Adds a guard to everything the app serves, wherever it was added.
     pub fn guard<G: for<'a> Guard<'a>>(mut self, guard: G) -> Self {
         self.root = self.root.guard(guard);
+        self
+    }
+
+    /// Adds a guard that is given a state to everything the app serves, wherever it was added.
+    ///
+    /// ```
+    /// use std::{collections::HashSet, sync::Arc};
+    ///
+    /// use irori::{App, Rejection};
+    ///
+    /// let sessions: Arc<HashSet<String>> = Arc::default();
+    /// let app = App::new().guard_with(sessions, async |sessions, upgrade| {
+    ///     let known = upgrade.cookie("session").is_some_and(|session| sessions.contains(session));
+    ///     if known { Ok(()) } else { Err(Rejection::Deny) }
+    /// });
+    /// # app.build().unwrap();
+    /// ```
+    pub fn guard_with<S, G>(mut self, state: S, guard: G) -> Self
+    where
+        S: MaybeSend + MaybeSync + 'static,
+        G: AsyncFn(&S, &Upgrade) -> Result<(), Rejection> + for<'a> GuardWith<'a, S>,
+    {
+        self.root = self.root.guard_with(state, guard);
         self
     }
 
@@ -134,6 +158,18 @@ impl App {
     }
 
     /// A part of the app with guards of its own: they cover all that `fill` puts into it.
+    ///
+    /// ```
+    /// # use irori::{App, Channel, Rejection, RoomRef, Upgrade, define_room};
+    /// # #[derive(Channel)] #[channel("board/:board_id")] pub struct Board { pub board_id: String }
+    /// # const TALK: RoomRef<Board, String, String, ()> = RoomRef::new("src/talk", "talk");
+    /// async fn may_see(upgrade: &Upgrade) -> Result<(), Rejection> {
+    ///     if upgrade.param("board_id") == Some("secret") { Err(Rejection::Deny) } else { Ok(()) }
+    /// }
+    ///
+    /// let app = App::new().scope("/board/:board_id", |board| board.guard(may_see).room(TALK, define_room(TALK, ())));
+    /// # app.build().unwrap();
+    /// ```
     ///
     /// `pattern` is the route of the pages that the part belongs to. Raw routes inside are served below it; sockets and
     /// rooms inside must have its params in their keys, so that its guards find them.

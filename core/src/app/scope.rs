@@ -6,7 +6,8 @@ use super::build::Problem;
 use crate::{
     address::{RoomRef, SocketRef},
     channel::{Channel, Segment},
-    guard::{DynGuard, Guard, erase},
+    error::Rejection,
+    guard::{DynGuard, Guard, GuardWith, erase, erase_with},
     handler::{IntoAccept, RawUnit, RoomHandler, RoomUnit, SocketHandler, SocketUnit, Unit},
     rt::{MaybeSend, MaybeSync},
     upgrade::Upgrade,
@@ -45,6 +46,16 @@ impl Scope {
     /// Adds a guard to everything in this scope, wherever it was added.
     pub fn guard<G: for<'a> Guard<'a>>(mut self, guard: G) -> Self {
         self.guards.push(erase(guard));
+        self
+    }
+
+    /// Adds a guard that is given a state to everything in this scope, wherever it was added.
+    pub fn guard_with<S, G>(mut self, state: S, guard: G) -> Self
+    where
+        S: MaybeSend + MaybeSync + 'static,
+        G: AsyncFn(&S, &Upgrade) -> Result<(), Rejection> + for<'a> GuardWith<'a, S>,
+    {
+        self.guards.push(erase_with(state, guard));
         self
     }
 

@@ -66,6 +66,15 @@ impl Base {
     }
 }
 
+/// A connection that is cut in the middle is torn down all the same; only its close hook, which is async, cannot run.
+impl Drop for Base {
+    fn drop(&mut self) {
+        for cause in self.tear_down() {
+            self.app.report(&self.failure(Stage::Teardown, cause));
+        }
+    }
+}
+
 /// What a message is expected to take; more than that costs another allocation.
 const JSON_BYTES: usize = 118;
 

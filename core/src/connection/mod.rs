@@ -8,7 +8,7 @@ mod socket;
 
 pub(crate) use self::base::Base;
 pub use self::{
-    handle::Socket,
+    handle::{Socket, WsSocket},
     room::{Member, RoomConnection},
     rooms::{Delivery, RoomHandle, Rooms},
     socket::SocketConnection,

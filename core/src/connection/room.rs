@@ -19,11 +19,12 @@ use crate::{
 
 /// One member of a room of the handler `H`, in the hands of one of its hooks.
 pub struct RoomConnection<H: RoomHandler> {
+    /// Before `base`, so that a connection that is cut leaves its room and is torn down then, as any other.
+    membership: Option<Membership>,
     pub(crate) base: Base,
     key: H::Key,
     data: H::Data,
     room: RoomKey,
-    membership: Option<Membership>,
     updates: Gcra,
     /// The newest state the member sent too soon after the one before.
     held: Option<Option<Bytes>>,

@@ -86,6 +86,17 @@ impl<Out: Serialize + 'static, State> RoomHandle<Out, State> {
         self.fan_out(message, Audience::Others(except))
     }
 
+    /// Sends a message to one member alone; says whether it was there. Its `from` is the nil UUID.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`] when the member's connection is closing, its outbox is full, or the message cannot be written as
+    /// JSON.
+    pub async fn send_to(&self, id: ConnectionId, message: &Out) -> Result<bool, SendError> {
+        let frame = wire::nil_message(message)?;
+        self.hub.member(&self.key, id).map(|link| link.send(frame)).transpose().map(|sent| sent.is_some())
+    }
+
     fn fan_out(&self, message: &Out, audience: Audience) -> Result<Delivery, SendError> {
         let frame = wire::nil_message(message)?;
         if self.hub.is_shut() {
@@ -115,6 +126,6 @@ impl<Out, State> RoomHandle<Out, State> {
         reason: impl Into<String>,
     ) -> Result<bool, InvalidCloseCode> {
         let frame = CloseFrame::new(code, reason)?;
-        Ok(self.hub.close_member(&self.key, id, frame))
+        Ok(self.hub.member(&self.key, id).map(|link| link.close(frame)).is_some())
     }
 }

@@ -122,6 +122,9 @@ impl<T: Transport, R: Runtime> Pump<T, R> {
     fn obey(&mut self) {
         let orders = self.link.take_orders();
         self.cut |= orders.cut;
+        if orders.slow {
+            tracing::warn!("slow consumer, its outbox was full");
+        }
         if let Some(frame) = orders.close {
             self.tell(Input::Close(frame));
         }

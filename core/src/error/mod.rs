@@ -14,12 +14,12 @@ pub use self::{
     rejection::Rejection,
     send::{SendError, Sent},
 };
-use crate::rt::{BoxError, MaybeSend, MaybeSync};
+use crate::rt::BoxError;
 
 /// What a hook returns: nothing, or whatever went wrong.
 pub type Result<T = (), E = Error> = std::result::Result<T, E>;
 
-/// Whatever went wrong in a hook. `?` turns any error into one.
+/// Whatever went wrong in a hook. `?` turns any error into one, a text and `anyhow`'s too.
 ///
 /// It goes to the error hook and never to a client (PROTOCOL.md, section 2).
 pub struct Error(BoxError);
@@ -41,7 +41,7 @@ impl Error {
     }
 }
 
-impl<E: std::error::Error + MaybeSend + MaybeSync + 'static> From<E> for Error {
+impl<E: Into<BoxError>> From<E> for Error {
     fn from(error: E) -> Self {
         Self(error.into())
     }

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::Error;
-use crate::rt::{MaybeSend, MaybeSync};
+use crate::rt::BoxError;
 
 /// Why a guard or `data` does not let a connection in.
 ///
@@ -20,14 +20,14 @@ pub enum Rejection {
 
 impl Rejection {
     /// The check itself failed, for a reason in words.
-    pub fn error(reason: impl Into<crate::rt::BoxError>) -> Self {
+    pub fn error(reason: impl Into<BoxError>) -> Self {
         Self::Error(Error::new(reason))
     }
 }
 
-impl<E: std::error::Error + MaybeSend + MaybeSync + 'static> From<E> for Rejection {
+impl<E: Into<BoxError>> From<E> for Rejection {
     fn from(error: E) -> Self {
-        Self::Error(error.into())
+        Self::error(error)
     }
 }
 

@@ -36,7 +36,14 @@ impl fmt::Display for SendError {
     }
 }
 
-impl std::error::Error for SendError {}
+impl std::error::Error for SendError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unserialisable(cause) => Some(cause.as_dyn()),
+            _ => None,
+        }
+    }
+}
 
 impl From<serde_json::Error> for SendError {
     fn from(error: serde_json::Error) -> Self {

@@ -17,7 +17,10 @@ use crate::{
 mod room;
 mod socket;
 
-pub use self::{room::DefinedRoom, socket::DefinedSocket};
+pub use self::{
+    room::{DefinedRoom, PresenceHook},
+    socket::DefinedSocket,
+};
 
 /// A socket handler made of closures, whose connections have no data.
 ///
@@ -63,6 +66,7 @@ where
         open: HookSlot::EMPTY,
         message: HookSlot::EMPTY,
         close: HookSlot::EMPTY,
+        error: None,
         policy: Policy::new(),
     }
 }
@@ -114,6 +118,8 @@ where
         join: HookSlot::EMPTY,
         message: HookSlot::EMPTY,
         leave: HookSlot::EMPTY,
+        wanted: None,
+        error: None,
         policy: Policy::new(),
     }
 }

@@ -1,5 +1,5 @@
 use super::{
-    hook::{Hook, HookSlot},
+    hook::{Hook, HookSlot, TurnHook},
     raw::{WsContext, WsEvents},
 };
 use crate::{
@@ -54,9 +54,9 @@ impl<S: MaybeSend + MaybeSync + 'static> Events<S> {
     /// What to do when the connection is open.
     pub fn on_open<F>(mut self, hook: F) -> Self
     where
-        F: AsyncFn(&S, &mut WsContext, ()) -> Result + for<'a> Hook<'a, S, WsContext, ()>,
+        F: AsyncFn(&S, &mut WsContext) -> Result + for<'a> TurnHook<'a, S, WsContext>,
     {
-        self.open = HookSlot::new(hook);
+        self.open = HookSlot::turn(hook);
         self
     }
 

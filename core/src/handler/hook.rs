@@ -29,6 +29,27 @@ where
     }
 }
 
+/// A hook that is told nothing but that it is time: `async |state, connection| Ok(())`.
+pub trait TurnHook<'a, State: 'a, Conn: 'a>: MaybeSend + MaybeSync + 'static {
+    /// What it does.
+    type Future: Future<Output = Result> + MaybeSend + 'a;
+
+    /// Runs it.
+    fn call(&self, state: &'a State, conn: &'a mut Conn) -> Self::Future;
+}
+
+impl<'a, State: 'a, Conn: 'a, F, D> TurnHook<'a, State, Conn> for F
+where
+    F: Fn(&'a State, &'a mut Conn) -> D + MaybeSend + MaybeSync + 'static,
+    D: Future<Output = Result> + MaybeSend + 'a,
+{
+    type Future = D;
+
+    fn call(&self, state: &'a State, conn: &'a mut Conn) -> D {
+        self(state, conn)
+    }
+}
+
 /// `data` as a closure: `async |state, upgrade, key| Ok(data)`.
 pub trait DataHook<'a, State: 'a, Key: 'a, Data>: MaybeSend + MaybeSync + 'static {
     /// What it does.
@@ -68,6 +89,12 @@ impl<State: 'static, Conn: 'static, Event: 'static> HookSlot<State, Conn, Event>
     }
 }
 
+impl<State: 'static, Conn: 'static> HookSlot<State, Conn, ()> {
+    pub(super) fn turn(hook: impl for<'a> TurnHook<'a, State, Conn>) -> Self {
+        Self(Some(Box::new(ErasedTurn(hook))))
+    }
+}
+
 /// A data hook whose type is forgotten.
 pub(super) type DataSlot<State, Key, Data> = Box<dyn DynDataHook<State, Key, Data>>;
 
@@ -86,6 +113,14 @@ pub(super) trait DynDataHook<State, Key, Data>: MaybeSend + MaybeSync {
 }
 
 struct Erased<F>(F);
+
+struct ErasedTurn<F>(F);
+
+impl<State: 'static, Conn: 'static, F: for<'a> TurnHook<'a, State, Conn>> DynHook<State, Conn, ()> for ErasedTurn<F> {
+    fn call<'a>(&self, state: &'a State, conn: &'a mut Conn, (): ()) -> BoxFuture<'a, Result> {
+        Box::pin(self.0.call(state, conn))
+    }
+}
 
 impl<State: 'static, Conn: 'static, Event, F: for<'a> Hook<'a, State, Conn, Event>> DynHook<State, Conn, Event>
     for Erased<F>

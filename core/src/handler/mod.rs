@@ -19,9 +19,11 @@ pub(crate) use self::{
     unit::{Opening, Unit, Visit},
 };
 pub use self::{
-    define::{DefinedRoom, DefinedSocket, define_room, define_room_with, define_socket, define_socket_with},
+    define::{
+        DefinedRoom, DefinedSocket, PresenceHook, define_room, define_room_with, define_socket, define_socket_with,
+    },
     events::Events,
-    hook::{DataHook, Hook},
+    hook::{DataHook, Hook, TurnHook},
     policy::{Malformed, Policy},
     raw::{Accept, IntoAccept, SendOptions, WsContext, WsEvents},
     room::RoomHandler,

@@ -1,4 +1,7 @@
-use std::future::{Future, ready};
+use std::{
+    future::{Future, ready},
+    sync::Arc,
+};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
@@ -8,7 +11,7 @@ use super::{
     unit::{Opening, Unit, Visit},
 };
 use crate::{
-    connection::Base,
+    connection::{Base, Rooms, WsSocket},
     error::{Cause, Error, Failure, Rejection, Result, SendError, Sent, Stage},
     id::ConnectionId,
     link::ReadyState,
@@ -107,6 +110,16 @@ impl WsContext {
     /// [`InvalidCloseCode`] when no close frame may carry the code.
     pub fn close(&self, code: impl Into<CloseCode>, reason: impl Into<String>) -> Result<(), InvalidCloseCode> {
         self.base.close(code, reason)
+    }
+
+    /// A handle to keep, and to use from other tasks.
+    pub fn socket(&self) -> WsSocket {
+        WsSocket::new(Arc::clone(&self.base.link))
+    }
+
+    /// The rooms of the app.
+    pub fn rooms(&self) -> Rooms {
+        self.base.app.rooms()
     }
 
     /// Who it is.

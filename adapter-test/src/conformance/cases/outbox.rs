@@ -49,8 +49,7 @@ async fn send_tells_outcome(kit: Kit) {
         let mut client = server.socket("script").connect().await;
         client.send(&json!({"tell": 6})).await;
         let told = server.wait_for("script.told", 1).await;
-        let queued = "Queued";
-        assert_eq!(told, [json!(["script.told", queued, queued, queued, queued, beyond[0], beyond[1]])]);
+        assert_eq!(told, [json!(["script.told", "Queued", "Queued", "Queued", "Queued", beyond[0], beyond[1]])]);
     }
 }
 

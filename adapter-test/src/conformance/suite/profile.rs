@@ -13,7 +13,7 @@ pub enum Profile {
     Defaults,
     /// Messages of at most this many bytes, no matter how many frames: for Autobahn's cases.
     Messages(usize),
-    /// A message may take 50 ms and eight frames.
+    /// A message may take 50 ms.
     TightMessages,
     /// A ping after 50 ms, a pong within 200 ms: a busy machine is not to be taken for a dead peer.
     QuickHeartbeat,
@@ -57,10 +57,7 @@ impl Profile {
                 limits.outbox.bytes = bytes.max(limits.outbox.bytes) * 2;
                 limits.outbox.messages = 100_000;
             }
-            Self::TightMessages => {
-                limits.message.deadline = soon;
-                limits.message.fragments = 8;
-            }
+            Self::TightMessages => limits.message.deadline = soon,
             Self::QuickHeartbeat => {
                 limits.liveness.ping_after = soon;
                 limits.liveness.pong_within = soon * 4;

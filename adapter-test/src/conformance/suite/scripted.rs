@@ -1,4 +1,4 @@
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use irori::{CloseInfo, Rejection, Result, SocketConnection, SocketHandler, Upgrade, connection::Socket};
 use serde::Deserialize;
@@ -144,7 +144,7 @@ impl Script {
         Ok(())
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Option<Socket<Value>>> {
+    fn kept(&self) -> MutexGuard<'_, Option<Socket<Value>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

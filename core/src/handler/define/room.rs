@@ -3,9 +3,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     channel::Channel,
     connection::RoomConnection,
-    error::{Rejection, Result},
+    error::{Failure, Rejection, Result},
     handler::{
-        hook::{DataSlot, Hook, HookSlot},
+        hook::{DataSlot, Hook, HookSlot, TurnHook},
         policy::Policy,
         room::RoomHandler,
     },
@@ -29,8 +29,13 @@ where
     pub(super) join: HookSlot<S, RoomConnection<Self>, ()>,
     pub(super) message: HookSlot<S, RoomConnection<Self>, In>,
     pub(super) leave: HookSlot<S, RoomConnection<Self>, ()>,
+    pub(super) wanted: Option<PresenceHook<S, Self, P>>,
+    pub(super) error: Option<fn(&S, &mut RoomConnection<Self>, &Failure)>,
     pub(super) policy: Policy,
 }
+
+/// What puts a state right that a member of a [`DefinedRoom`] wants to show.
+pub type PresenceHook<S, H, P> = fn(&S, &RoomConnection<H>, Option<P>) -> Result<Option<P>>;
 
 impl<S, K, In, Out, P, D> DefinedRoom<S, K, In, Out, P, D>
 where
@@ -44,9 +49,9 @@ where
     /// What to do when a member is in.
     pub fn on_join<F>(mut self, hook: F) -> Self
     where
-        F: AsyncFn(&S, &mut RoomConnection<Self>, ()) -> Result + for<'a> Hook<'a, S, RoomConnection<Self>, ()>,
+        F: AsyncFn(&S, &mut RoomConnection<Self>) -> Result + for<'a> TurnHook<'a, S, RoomConnection<Self>>,
     {
-        self.join = HookSlot::new(hook);
+        self.join = HookSlot::turn(hook);
         self
     }
 
@@ -62,9 +67,22 @@ where
     /// What to do when a member has left.
     pub fn on_leave<F>(mut self, hook: F) -> Self
     where
-        F: AsyncFn(&S, &mut RoomConnection<Self>, ()) -> Result + for<'a> Hook<'a, S, RoomConnection<Self>, ()>,
+        F: AsyncFn(&S, &mut RoomConnection<Self>) -> Result + for<'a> TurnHook<'a, S, RoomConnection<Self>>,
     {
-        self.leave = HookSlot::new(hook);
+        self.leave = HookSlot::turn(hook);
+        self
+    }
+
+    /// What is shown when a member wants to show a state, or nothing any more; see
+    /// [`RoomHandler::on_presence`].
+    pub fn on_presence(mut self, hook: PresenceHook<S, Self, P>) -> Self {
+        self.wanted = Some(hook);
+        self
+    }
+
+    /// What to do when something went wrong. Without it, the app's error hook is told.
+    pub fn on_error(mut self, hook: fn(&S, &mut RoomConnection<Self>, &Failure)) -> Self {
+        self.error = Some(hook);
         self
     }
 
@@ -108,6 +126,20 @@ where
 
     async fn on_leave(&self, conn: &mut RoomConnection<Self>) -> Result {
         self.leave.call(&self.state, conn, ()).await
+    }
+
+    fn on_presence(&self, conn: &RoomConnection<Self>, wanted: Option<P>) -> Result<Option<P>> {
+        match self.wanted {
+            Some(hook) => hook(&self.state, conn, wanted),
+            None => Ok(wanted),
+        }
+    }
+
+    fn on_error(&self, conn: &mut RoomConnection<Self>, failure: &Failure) {
+        match self.error {
+            Some(hook) => hook(&self.state, conn, failure),
+            None => conn.report(failure),
+        }
     }
 
     fn policy(&self) -> Policy {

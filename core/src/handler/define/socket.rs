@@ -3,9 +3,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     channel::{Channel, NoKey},
     connection::SocketConnection,
-    error::{Rejection, Result},
+    error::{Failure, Rejection, Result},
     handler::{
-        hook::{DataSlot, Hook, HookSlot},
+        hook::{DataSlot, Hook, HookSlot, TurnHook},
         policy::Policy,
         socket::SocketHandler,
     },
@@ -28,6 +28,7 @@ where
     pub(super) open: HookSlot<S, SocketConnection<Self>, ()>,
     pub(super) message: HookSlot<S, SocketConnection<Self>, In>,
     pub(super) close: HookSlot<S, SocketConnection<Self>, CloseInfo>,
+    pub(super) error: Option<fn(&S, &mut SocketConnection<Self>, &Failure)>,
     pub(super) policy: Policy,
 }
 
@@ -42,9 +43,9 @@ where
     /// What to do when the connection is open.
     pub fn on_open<F>(mut self, hook: F) -> Self
     where
-        F: AsyncFn(&S, &mut SocketConnection<Self>, ()) -> Result + for<'a> Hook<'a, S, SocketConnection<Self>, ()>,
+        F: AsyncFn(&S, &mut SocketConnection<Self>) -> Result + for<'a> TurnHook<'a, S, SocketConnection<Self>>,
     {
-        self.open = HookSlot::new(hook);
+        self.open = HookSlot::turn(hook);
         self
     }
 
@@ -64,6 +65,12 @@ where
             + for<'a> Hook<'a, S, SocketConnection<Self>, CloseInfo>,
     {
         self.close = HookSlot::new(hook);
+        self
+    }
+
+    /// What to do when something went wrong. Without it, the app's error hook is told.
+    pub fn on_error(mut self, hook: fn(&S, &mut SocketConnection<Self>, &Failure)) -> Self {
+        self.error = Some(hook);
         self
     }
 
@@ -101,6 +108,13 @@ where
 
     async fn on_close(&self, conn: &mut SocketConnection<Self>, close: &CloseInfo) -> Result {
         self.close.call(&self.state, conn, close.clone()).await
+    }
+
+    fn on_error(&self, conn: &mut SocketConnection<Self>, failure: &Failure) {
+        match self.error {
+            Some(hook) => hook(&self.state, conn, failure),
+            None => conn.report(failure),
+        }
     }
 
     fn policy(&self) -> Policy {

@@ -1,0 +1,13 @@
+//! How the core behaves where it is hardest to see: floods, panics, readers that stop, tasks that are cut, ends.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by a panic")]
+
+mod door;
+mod wire;
+
+mod close;
+mod flood;
+mod ghost;
+mod panic;
+mod size;
+mod stall;
