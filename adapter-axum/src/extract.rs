@@ -8,7 +8,7 @@ use axum::{
     http::request::Parts,
     response::Response,
 };
-use irori::{BuiltApp, UpgradeWebSocket, handler::IntoAccept};
+use irori::{BuiltApp, handler::IntoAccept, helper::UpgradeWebSocket};
 
 use crate::upgrade::{Axum, upgrade_websocket};
 

@@ -7,7 +7,11 @@ use axum::{
     extract::{ConnectInfo, Request},
     response::Response,
 };
-use irori::{Admission, Upgrade, UpgradeWebSocket, WebSocketHelper, define_websocket_helper, error::Refusal};
+use irori::{
+    Upgrade, WebSocketHelper, define_websocket_helper,
+    error::Refusal,
+    helper::{Admission, UpgradeWebSocket},
+};
 use irori_hyper::{Handshake, TokioRuntime};
 
 /// axum, as the core sees it.

@@ -1,14 +1,18 @@
-use std::fmt;
+mod next;
+mod room;
+
+use std::{any::type_name, fmt};
 
 use bytes::Bytes;
 use http::Response;
 use irori::{
-    CloseCode,
-    wire::{CloseFrame, Frame, Message, Opcode},
+    CloseCode, Message,
+    wire::{CloseFrame, Frame, Opcode},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
 
+pub use self::room::Snapshot;
+use self::next::{Next, shown, shown_text};
 use crate::{
     pipe::{ClientEnd, Gone},
     trace::Trace,
@@ -46,12 +50,15 @@ impl TestClient {
 
     /// Sends text.
     pub fn send_text(&mut self, text: &str) {
+        self.trace.note(&self.name, format_args!("sends {}", shown_text(text)));
         self.send(Opcode::Text, Bytes::copy_from_slice(text.as_bytes()));
     }
 
     /// Sends bytes.
     pub fn send_binary(&mut self, bytes: impl Into<Bytes>) {
-        self.send(Opcode::Binary, bytes.into());
+        let bytes = bytes.into();
+        self.trace.note(&self.name, format_args!("sends {} bytes", bytes.len()));
+        self.send(Opcode::Binary, bytes);
     }
 
     /// Sends a value as JSON.
@@ -59,21 +66,12 @@ impl TestClient {
     /// # Panics
     ///
     /// When it cannot be written as JSON.
+    #[track_caller]
     pub fn send_json<T: Serialize + ?Sized>(&mut self, value: &T) {
         match serde_json::to_string(value) {
             Ok(text) => self.send_text(&text),
-            Err(error) => self.fail(format_args!("cannot send: {error}")),
+            Err(error) => self.fail(format_args!("cannot send a {}: {error}", type_name::<T>())),
         }
-    }
-
-    /// Sends a message to a room: the envelope around it.
-    pub fn say<T: Serialize + ?Sized>(&mut self, message: &T) {
-        self.send_json(&serde_json::json!({"t": "msg", "msg": self.value(message)}));
-    }
-
-    /// Shows a presence state to a room.
-    pub fn show<T: Serialize + ?Sized>(&mut self, state: &T) {
-        self.send_json(&serde_json::json!({"t": "presence", "state": self.value(state)}));
     }
 
     /// Closes the connection with a code and a reason.
@@ -81,9 +79,13 @@ impl TestClient {
     /// # Panics
     ///
     /// When no close frame may carry the code.
+    #[track_caller]
     pub fn close(&mut self, code: impl Into<CloseCode>, reason: &str) {
         match CloseFrame::new(code, reason) {
-            Ok(frame) => self.send(Opcode::Close, Frame::close(Some(&frame)).payload()),
+            Ok(frame) => {
+                self.trace.note(&self.name, format_args!("closes with {} {:?}", frame.code(), frame.reason()));
+                self.send(Opcode::Close, Frame::close(Some(&frame)).payload());
+            }
             Err(error) => self.fail(format_args!("{error}")),
         }
     }
@@ -112,11 +114,9 @@ impl TestClient {
     /// # Panics
     ///
     /// When none comes before everything has come to rest, or the connection was closed.
+    #[track_caller]
     pub fn recv(&mut self) -> Message {
-        match self.next() {
-            Next::Message(message) => message,
-            other => self.fail(format_args!("expected a message, but {other}")),
-        }
+        self.expect_message("a message")
     }
 
     /// The next message, read from JSON.
@@ -124,30 +124,15 @@ impl TestClient {
     /// # Panics
     ///
     /// As [`recv`](Self::recv), and when it is no `T`.
+    #[track_caller]
     pub fn recv_json<T: DeserializeOwned>(&mut self) -> T {
-        let message = self.recv();
+        let message = self.expect_message("a message");
         match serde_json::from_slice(message.as_bytes()) {
             Ok(value) => value,
             Err(error) => {
-                let text = String::from_utf8_lossy(message.as_bytes()).into_owned();
-                self.fail(format_args!("received {text}, which is no {}: {error}", std::any::type_name::<T>()))
+                self.fail(format_args!("expected a {}, but {} came: {error}", type_name::<T>(), shown(&message)))
             }
         }
-    }
-
-    /// The next message of a room: who sent it, and what.
-    ///
-    /// # Panics
-    ///
-    /// As [`recv_json`](Self::recv_json), and when what comes is no message.
-    pub fn recv_said<T: DeserializeOwned>(&mut self) -> (String, T) {
-        let frame = self.recv_json::<Value>();
-        let read = || {
-            let from = frame.get("from")?.as_str()?.to_owned();
-            let msg = frame.get("t").filter(|t| *t == "msg").and_then(|_| frame.get("msg"))?;
-            Some((from, T::deserialize(msg).ok()?))
-        };
-        read().unwrap_or_else(|| self.fail(format_args!("expected a message of the room, but {frame} came")))
     }
 
     /// Expects the connection to be open.
@@ -155,10 +140,12 @@ impl TestClient {
     /// # Panics
     ///
     /// When the next thing that comes is its end.
+    #[track_caller]
     pub fn expect_open(&mut self) {
         self.world.settle();
         if self.end.is_ending() {
-            self.fail(format_args!("expected an open connection, but it ends"));
+            let next = self.next();
+            self.fail(format_args!("expected an open connection, but {next}"));
         }
     }
 
@@ -167,6 +154,7 @@ impl TestClient {
     /// # Panics
     ///
     /// When something else comes, or nothing.
+    #[track_caller]
     pub fn expect_close(&mut self, code: impl Into<CloseCode>) -> String {
         let code = code.into();
         match self.next() {
@@ -180,6 +168,7 @@ impl TestClient {
     /// # Panics
     ///
     /// When something comes.
+    #[track_caller]
     pub fn expect_quiet(&mut self) {
         match self.next() {
             Next::Nothing => {}
@@ -187,8 +176,15 @@ impl TestClient {
         }
     }
 
+    #[track_caller]
+    fn expect_message(&mut self, what: &str) -> Message {
+        match self.next() {
+            Next::Message(message) => message,
+            other => self.fail(format_args!("expected {what}, but {other}")),
+        }
+    }
+
     fn send(&mut self, opcode: Opcode, payload: Bytes) {
-        self.trace.note(&self.name, format_args!("sends {}", shown(opcode, &payload)));
         self.end.send(opcode, payload);
         self.world.settle();
     }
@@ -199,7 +195,7 @@ impl TestClient {
             let next = match self.end.try_recv() {
                 Err(Gone) => Next::Gone,
                 Ok(None) => Next::Nothing,
-                Ok(Some(frame)) => match read(&frame) {
+                Ok(Some(frame)) => match Next::read(&frame) {
                     Some(next) => next,
                     None => continue,
                 },
@@ -209,59 +205,14 @@ impl TestClient {
         }
     }
 
-    fn value<T: Serialize + ?Sized>(&self, value: &T) -> Value {
-        match serde_json::to_value(value) {
-            Ok(value) => value,
-            Err(error) => self.fail(format_args!("cannot send: {error}")),
-        }
-    }
-
     #[track_caller]
     fn fail(&self, why: fmt::Arguments<'_>) -> ! {
         panic!("{}: {why}{}", self.name, self.trace)
     }
 }
 
-/// What came next.
-enum Next {
-    Message(Message),
-    Close(Option<CloseFrame>),
-    Nothing,
-    Gone,
-}
-
-impl fmt::Display for Next {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Message(Message::Text(text)) => write!(f, "{} came", shown(Opcode::Text, text.as_bytes())),
-            Self::Message(Message::Binary(bytes)) => write!(f, "{} came", shown(Opcode::Binary, bytes)),
-            Self::Close(Some(frame)) => write!(f, "it was closed with {} {:?}", frame.code(), frame.reason()),
-            Self::Close(None) => f.write_str("it was closed without a code"),
-            Self::Nothing => f.write_str("nothing came"),
-            Self::Gone => f.write_str("the connection is gone"),
-        }
-    }
-}
-
-/// What a frame is to the user of a client; pings and pongs are nothing.
-fn read(frame: &Frame) -> Option<Next> {
-    let payload = frame.payload();
-    match frame.opcode() {
-        Opcode::Text => Some(Next::Message(String::from_utf8_lossy(&payload).into_owned().into())),
-        Opcode::Binary => Some(Next::Message(payload.into())),
-        Opcode::Close => Some(Next::Close(read_close(&payload))),
-        _ => None,
-    }
-}
-
-fn read_close(payload: &[u8]) -> Option<CloseFrame> {
-    let (code, reason) = payload.split_first_chunk()?;
-    CloseFrame::new(u16::from_be_bytes(*code), String::from_utf8_lossy(reason)).ok()
-}
-
-fn shown(opcode: Opcode, payload: &[u8]) -> String {
-    match opcode {
-        Opcode::Binary => format!("{} bytes", payload.len()),
-        _ => String::from_utf8_lossy(payload).chars().take(200).collect(),
+impl Drop for TestClient {
+    fn drop(&mut self) {
+        self.trace.note(&self.name, format_args!("is dropped"));
     }
 }

@@ -1,7 +1,11 @@
 //! The in-memory host: an adapter like any other, whose requests and streams never leave the process.
 
 use http::{HeaderMap, Request, Response, StatusCode, header};
-use irori::{Admission, Upgrade, WebSocketHelper, drive, error::Refusal};
+use irori::{
+    Upgrade, WebSocketHelper,
+    error::Refusal,
+    helper::{Admission, drive},
+};
 
 use crate::{
     pipe::{ClientEnd, pipe},

@@ -2,8 +2,8 @@ use std::{net::SocketAddr, time::Duration};
 
 use http::{HeaderName, HeaderValue, Request, Response};
 use irori::{
-    App, BuiltApp, RoomRef, SocketRef, UpgradeWebSocket, channel::Channel, connection::Rooms, define_websocket_helper,
-    handler::IntoAccept,
+    App, BuiltApp, RoomRef, SocketRef, channel::Channel, connection::Rooms, define_websocket_helper,
+    handler::IntoAccept, helper::UpgradeWebSocket,
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 

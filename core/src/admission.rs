@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// A connection that was let in, or one whose denial is told by a close frame. The adapter answers 101 to both, and
-/// hands it to [`drive`](crate::drive) with the stream.
+/// hands it to [`drive`](crate::helper::drive) with the stream.
 #[must_use = "an admission is driven"]
 pub struct Admission {
     pub(crate) unit: Arc<str>,

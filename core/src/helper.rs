@@ -1,11 +1,11 @@
-//! The one door for adapter authors.
+//! The one door for adapter authors: what a host does, what it is given, and the loop that drives a connection.
 
 use std::future::Future;
 
 use tracing::Instrument;
 
+pub use crate::{admission::Admission, drive::drive};
 use crate::{
-    admission::Admission,
     app::{App, BuiltApp},
     error::Refusal,
     handler::IntoAccept,

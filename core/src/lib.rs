@@ -6,7 +6,7 @@ mod admission;
 pub mod app;
 pub mod channel;
 mod guard;
-mod helper;
+pub mod helper;
 pub mod upgrade;
 
 // What users write.
@@ -36,22 +36,16 @@ pub mod limits;
 
 pub use irori_macros::Channel;
 
+#[doc(inline)]
 pub use self::{
     address::{RoomRef, SocketRef},
-    admission::Admission,
     app::{App, BuiltApp},
     channel::Channel,
     connection::{RoomConnection, SocketConnection},
-    drive::drive,
-    error::{Error, Failure, Rejection, Result},
-    guard::Guard,
-    handler::{
-        Events, RoomHandler, SocketHandler, WsContext, WsEvents, define_room, define_room_with, define_socket,
-        define_socket_with,
-    },
-    helper::{UpgradeWebSocket, WebSocketHelper, define_websocket_helper},
+    error::{Error, Rejection, Result},
+    handler::{Events, RoomHandler, SocketHandler, WsContext, WsEvents, define_room, define_socket},
+    helper::{WebSocketHelper, define_websocket_helper},
     id::ConnectionId,
-    link::ReadyState,
     upgrade::Upgrade,
     wire::{CloseCode, CloseInfo, Message},
 };

@@ -11,7 +11,7 @@ use crate::{
     wire::Frame,
 };
 
-/// A stream of frames: what an adapter's engine gives to [`drive`](crate::drive).
+/// A stream of frames: what an adapter's engine gives to [`drive`](crate::helper::drive).
 ///
 /// ```text
 ///  drive                          transport

@@ -6,7 +6,7 @@ use http::{
     header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, UPGRADE},
 };
 use hyper::upgrade::OnUpgrade;
-use irori::{Admission, Upgrade, error::Refusal, rt::Runtime};
+use irori::{Upgrade, error::Refusal, helper::Admission, rt::Runtime};
 use sha1::{Digest as _, Sha1};
 
 use crate::serve::serve;

@@ -5,7 +5,7 @@
 //! ```
 //! use http::Request;
 //! use hyper::body::Incoming;
-//! use irori::{Admission, Upgrade, WebSocketHelper, error::Refusal};
+//! use irori::{Upgrade, WebSocketHelper, error::Refusal, helper::Admission};
 //! use irori_hyper::{Handshake, TokioRuntime};
 //!
 //! struct Hyper;

@@ -2,7 +2,10 @@
 
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use irori::{Admission, drive, rt::Runtime};
+use irori::{
+    helper::{Admission, drive},
+    rt::Runtime,
+};
 
 use crate::{engine::Engine, stream::into_tcp};
 

@@ -7,7 +7,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use irori::{Events, Rejection, SocketRef, Upgrade, define_socket_with};
+use irori::{Events, Rejection, SocketRef, Upgrade, handler::define_socket_with};
 
 use crate::client::{app, assert_echo, closed, connect, echo, refused, request, serve, text};
 

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use irori::{
-    UpgradeWebSocket, define_websocket_helper,
+    define_websocket_helper,
+    helper::UpgradeWebSocket,
     rt::{BoxFuture, sleep},
     wire::Fragment,
 };

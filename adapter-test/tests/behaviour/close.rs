@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use irori::{
-    App, Failure, RoomRef, SocketRef, Upgrade, WsContext, WsEvents, channel::NoKey, define_room, define_socket,
+    App, RoomRef, SocketRef, Upgrade, WsContext, WsEvents, channel::NoKey, define_room, define_socket, error::Failure,
     transport::Received, wire::Message,
 };
 use irori_test::TestServer;

@@ -11,8 +11,10 @@ use std::{
 
 use http::{HeaderValue, Request};
 use irori::{
-    Admission, App, BuiltApp, Upgrade, UpgradeWebSocket, WebSocketHelper, define_websocket_helper, drive,
-    error::Refusal, transport::Transport,
+    App, BuiltApp, Upgrade, WebSocketHelper, define_websocket_helper,
+    error::Refusal,
+    helper::{Admission, UpgradeWebSocket, drive},
+    transport::Transport,
 };
 use irori_test::world::{MemoryRuntime, World};
 

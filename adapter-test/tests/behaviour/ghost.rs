@@ -1,6 +1,6 @@
 //! A task that is cut, wherever it stands, leaves nothing behind.
 
-use irori::{App, RoomRef, channel::NoKey, define_room, define_room_with};
+use irori::{App, RoomRef, channel::NoKey, define_room, handler::define_room_with};
 
 use crate::{
     door::{Door, Task},

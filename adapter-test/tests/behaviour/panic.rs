@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use irori::{
-    App, Failure, Rejection, Result, RoomConnection, RoomHandler, RoomRef, Upgrade, WsContext, WsEvents,
-    channel::NoKey, wire::Message,
+    App, Rejection, Result, RoomConnection, RoomHandler, RoomRef, Upgrade, WsContext, WsEvents, channel::NoKey,
+    error::Failure, wire::Message,
 };
 use irori_test::{TestClient, TestServer};
 use serde::{Serialize, Serializer};

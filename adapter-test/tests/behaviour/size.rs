@@ -8,7 +8,8 @@ use std::{
 use irori::{
     App, RoomRef, Upgrade, WsEvents,
     channel::NoKey,
-    define_room, drive,
+    define_room,
+    helper::drive,
     rt::BoxError,
     transport::{ReceiveError, Received, Transport},
     wire::Frame,

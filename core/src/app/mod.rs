@@ -6,6 +6,8 @@ mod into;
 mod scope;
 mod shared;
 
+pub use irori_pattern::PatternError;
+
 pub use self::{
     build::{BuildError, Problem},
     built::BuiltApp,
@@ -16,10 +18,10 @@ pub(crate) use self::{
     built::{Entry, Target},
     shared::Shared,
 };
+pub use crate::guard::{Guard, GuardWith};
 use crate::{
     address::{RoomRef, SocketRef},
     error::{ErrorHook, Failure, Rejection},
-    guard::{Guard, GuardWith},
     handler::{IntoAccept, RoomHandler, SocketHandler},
     limits::Limits,
     rt::{MaybeSend, MaybeSync},

@@ -13,3 +13,4 @@ pub use self::{
     rooms::{Delivery, RoomHandle, Rooms},
     socket::SocketConnection,
 };
+pub use crate::{id::InvalidConnectionId, link::ReadyState};

@@ -1,8 +1,8 @@
 //! Units that fail, each at its own place.
 
 use irori::{
-    Channel, CloseInfo, Failure, Rejection, Result, RoomConnection, RoomHandler, SocketConnection, SocketHandler,
-    Upgrade,
+    Channel, CloseInfo, Rejection, Result, RoomConnection, RoomHandler, SocketConnection, SocketHandler, Upgrade,
+    error::Failure,
     handler::{Malformed, Policy},
 };
 use serde::{Deserialize, Serialize, Serializer, ser::Error as _};

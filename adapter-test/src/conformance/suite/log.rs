@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use irori::{Failure, error::Cause};
+use irori::error::{Cause, Failure};
 use serde_json::{Value, json};
 
 /// What the hooks of the suite have done: `["echo.open", ...]` and the like, in order.

@@ -1,5 +1,5 @@
 use http::{HeaderValue, header::SET_COOKIE};
-use irori::{CloseInfo, Failure, Message, Result, Upgrade, WsContext, WsEvents, handler::Accept};
+use irori::{CloseInfo, Message, Result, Upgrade, WsContext, WsEvents, error::Failure, handler::Accept};
 use serde_json::json;
 
 use super::{Log, or_null};
