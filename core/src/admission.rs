@@ -6,9 +6,9 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::{
     app::{BuiltApp, Entry, Shared, Target},
-    channel::{BadKey, Params},
+    channel::{KeyError, Params},
     connection::Base,
-    contain::Contained,
+    contain::{Contained, contained},
     error::{Cause, Failure, Refusal, Rejection, Stage},
     handler::{DynConnection, IntoAccept, Opening, Policy, Visit, open_raw},
     hub::{Place, RoomKey},
@@ -75,8 +75,8 @@ impl From<Refusal> for No {
     }
 }
 
-impl From<BadKey> for No {
-    fn from(error: BadKey) -> Self {
+impl From<KeyError> for No {
+    fn from(error: KeyError) -> Self {
         tracing::debug!(%error, "denied");
         Self::Denied("forbidden")
     }
@@ -85,7 +85,7 @@ impl From<BadKey> for No {
 impl BuiltApp {
     /// Decides about an upgrade.
     pub(crate) async fn admit<R: Runtime>(&self, upgrade: Upgrade, runtime: &R) -> Result<Admission, Refusal> {
-        upgrade.check(self.origins())?;
+        upgrade.check(self.origins(), self.limits().upgrade.head_bytes)?;
         let visitor = self.visitor(&upgrade, runtime)?;
         let limit = self.limits().upgrade.deadline;
         let target = self.target(&upgrade)?;
@@ -94,7 +94,7 @@ impl BuiltApp {
             Target::Named(entry) => (entry, None),
             Target::Unknown => {
                 let (module, name) = (upgrade.query("m"), upgrade.query("s"));
-                tracing::info!(module, name, "nothing of this name is served");
+                tracing::debug!(module, name, "nothing of this name is served");
                 return Ok(visitor.denied("unknown socket"));
             }
         };
@@ -114,7 +114,7 @@ impl BuiltApp {
         events: impl IntoAccept,
         runtime: &R,
     ) -> Result<Admission, Refusal> {
-        upgrade.check(self.origins())?;
+        upgrade.check(self.origins(), self.limits().upgrade.head_bytes)?;
         let visitor = self.visitor(upgrade, runtime)?;
         let opening = open_raw(events, upgrade, visitor.base());
         let protocol = upgrade.pick(&opening.protocols);
@@ -157,15 +157,21 @@ impl BuiltApp {
     fn key(&self, entry: &Entry, upgrade: &Upgrade) -> Result<(Params, Option<RoomKey>), No> {
         let limits = self.limits();
         let r = upgrade.query("r").unwrap_or_default();
-        let params = entry.unit.check_key(&Params::read(&r, entry.unit.segments())?)?;
+        let given = Params::read(&r, entry.unit.segments())?;
+        // A key's fields are of the app's types, which may panic when they are read.
+        let params = match contained(|| entry.unit.check_key(&given)) {
+            Ok(params) => params?,
+            Err(panic) => return Err(self.failed(entry, Stage::Key, Cause::Panic(panic))),
+        };
+        params.check_filled(entry.unit.segments())?;
         if params.to_json().len() > limits.upgrade.params_bytes {
-            return Err(BadKey::TOO_LONG.into());
+            return Err(KeyError::TOO_LONG.into());
         }
         let Some(room) = entry.unit.room(&entry.name, &params) else {
             return Ok((params, None));
         };
         if room.topic.len() > limits.room.key_bytes {
-            return Err(BadKey::TOO_LONG.into());
+            return Err(KeyError::TOO_LONG.into());
         }
         if !self.shared().hub.has_place(&room) {
             return Err(Refusal::Full.into());
@@ -190,9 +196,13 @@ impl BuiltApp {
             Ok(Err(Rejection::Error(error))) => Cause::Error(error),
             Err(panic) => Cause::Panic(panic),
         };
+        Err(self.failed(entry, stage, cause))
+    }
+
+    fn failed(&self, entry: &Entry, stage: Stage, cause: Cause) -> No {
         let failure = Failure { unit: Arc::clone(&entry.name), connection: None, stage, cause };
         self.shared().report(&failure);
-        Err(No::Refused(Refusal::Failed))
+        No::Refused(Refusal::Failed)
     }
 }
 

@@ -105,7 +105,9 @@ impl Hub {
         if visitors.links.is_empty() {
             return Poll::Ready(());
         }
-        visitors.waiting.push(cx.waker().clone());
+        if !visitors.waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
+            visitors.waiting.push(cx.waker().clone());
+        }
         Poll::Pending
     }
 

@@ -59,6 +59,9 @@ macro_rules! limits {
 limits! {
     /// From the request to the 101.
     UpgradeLimits {
+        /// Bytes of the request's target and headers together, else 431. Default: 8 KiB. How large a head is read at all,
+        /// and how long that may take, is the host's to say.
+        head_bytes: usize = 8 * 1024,
         /// How long guards and `data` may take together, else 503. Default: 10 s.
         deadline: Duration = Duration::from_secs(10),
         /// Bytes of JSON the key params may take, else 4403. Default: 6,144, what every host can carry.
@@ -159,6 +162,9 @@ limits! {
 }
 
 /// What happens to a message that finds its receiver's outbox full, after presence updates were coalesced.
+///
+/// Who came and who left is never dropped: when there is no place for that, the connection is closed with 1013, whatever
+/// the policy, and a reconnect brings a true roster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Overflow {
@@ -184,6 +190,7 @@ impl Limits {
     /// The limits that are zero and must not be.
     pub(crate) fn zeros(&self) -> impl Iterator<Item = ZeroLimit> {
         [
+            ("upgrade.head_bytes", self.upgrade.head_bytes == 0),
             ("upgrade.deadline", self.upgrade.deadline.is_zero()),
             ("upgrade.params_bytes", self.upgrade.params_bytes == 0),
             ("upgrade.data_bytes", self.upgrade.data_bytes == 0),

@@ -68,7 +68,7 @@ impl Link {
 
     /// Sends a frame to this connection alone.
     pub(crate) fn send(&self, frame: Frame) -> Result<Sent, SendError> {
-        let (outcome, waker) = self.push(Parcel::new(frame));
+        let (outcome, waker) = self.push(Parcel::message(frame));
         wake(waker);
         outcome
     }

@@ -12,17 +12,51 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Parcel {
     pub(crate) frame: Frame,
-    /// Whose presence update it carries: a newer one of the same member makes it needless.
-    pub(crate) update_of: Option<Seat>,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Somebody said something: it may be dropped where the policy says so.
+    Message,
+    /// A member's presence update: it may be dropped too, and a newer one of the same member makes it needless.
+    Update(Seat),
+    /// Who came and who left: without it a roster would show ghosts, so it is never dropped.
+    News,
+    /// The roster itself. It may be larger than a whole outbox, comes once, and is not weighed.
+    Snapshot,
 }
 
 impl Parcel {
-    pub(crate) fn new(frame: Frame) -> Self {
-        Self { frame, update_of: None }
+    pub(crate) fn message(frame: Frame) -> Self {
+        Self { frame, kind: Kind::Message }
     }
 
     pub(crate) fn update(frame: Frame, of: Seat) -> Self {
-        Self { frame, update_of: Some(of) }
+        Self { frame, kind: Kind::Update(of) }
+    }
+
+    pub(crate) fn news(frame: Frame) -> Self {
+        Self { frame, kind: Kind::News }
+    }
+
+    pub(crate) fn snapshot(frame: Frame) -> Self {
+        Self { frame, kind: Kind::Snapshot }
+    }
+
+    fn weight(&self) -> usize {
+        if self.kind == Kind::Snapshot { 0 } else { self.frame.size() }
+    }
+
+    fn may_be_dropped(&self) -> bool {
+        matches!(self.kind, Kind::Message | Kind::Update(_))
+    }
+
+    fn update_of(&self) -> Option<Seat> {
+        match self.kind {
+            Kind::Update(seat) => Some(seat),
+            _ => None,
+        }
     }
 }
 
@@ -30,10 +64,10 @@ impl Parcel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pushed {
     Queued,
-    /// Queued, and so many older ones are gone.
+    /// Queued, and so many others are gone.
     Displaced(usize),
     Dropped,
-    /// There is no place and the policy is to close: the outbox is empty now.
+    /// There is no place, and none can be made: the outbox is empty now.
     Overflow,
 }
 
@@ -41,7 +75,7 @@ pub(crate) enum Pushed {
 pub(crate) struct Outbox {
     queue: VecDeque<Parcel>,
     bytes: usize,
-    /// Presence updates put in since the last time they were coalesced: without any, there is nothing to look for.
+    /// Presence updates put in since the last time they were coalesced. While there are none, no member has two.
     fresh: usize,
 }
 
@@ -52,24 +86,28 @@ impl Outbox {
 
     /// Puts a parcel at the end, by the rules of `limits` when there is no place.
     ///
-    /// One frame is always taken: a snapshot may be larger than the whole outbox.
+    /// One frame is always taken.
     pub(crate) fn push(&mut self, parcel: Parcel, limits: &OutboxLimits) -> Pushed {
         if self.fits(&parcel, limits) {
             self.put(parcel);
             return Pushed::Queued;
         }
-        let mut gone = self.coalesce(parcel.update_of);
+        let mut gone = self.coalesce(parcel.update_of());
         if !self.fits(&parcel, limits) {
-            match limits.overflow {
-                Overflow::DropNewest => return Pushed::Dropped,
-                Overflow::DropOldest => gone += self.make_place(&parcel, limits),
-                Overflow::Close => {
+            if limits.overflow == Overflow::DropNewest && parcel.may_be_dropped() {
+                return Pushed::Dropped;
+            }
+            match self.make_place(&parcel, limits) {
+                Some(dropped) => gone += dropped,
+                None => {
                     *self = Self::default();
                     return Pushed::Overflow;
                 }
             }
         }
         self.put(parcel);
+        // It is the only update of its member: an older one is gone.
+        self.fresh = 0;
         Pushed::Displaced(gone)
     }
 
@@ -82,7 +120,7 @@ impl Outbox {
                 break;
             }
             taken += size;
-            self.bytes -= size;
+            self.bytes -= parcel.weight();
             batch.extend(self.queue.pop_front().map(|parcel| parcel.frame));
         }
         if self.queue.is_empty() {
@@ -92,43 +130,57 @@ impl Outbox {
     }
 
     fn fits(&self, parcel: &Parcel, limits: &OutboxLimits) -> bool {
-        self.queue.is_empty()
-            || (self.queue.len() < limits.messages && self.bytes + parcel.frame.size() <= limits.bytes)
+        self.queue.is_empty() || (self.queue.len() < limits.messages && self.bytes + parcel.weight() <= limits.bytes)
     }
 
     fn put(&mut self, parcel: Parcel) {
-        self.bytes += parcel.frame.size();
-        self.fresh += usize::from(parcel.update_of.is_some());
+        self.bytes += parcel.weight();
+        self.fresh += usize::from(parcel.update_of().is_some());
         self.queue.push_back(parcel);
     }
 
-    fn make_place(&mut self, parcel: &Parcel, limits: &OutboxLimits) -> usize {
-        let before = self.queue.len();
+    /// Drops what the policy lets go, until the parcel fits. `None` when it never will.
+    fn make_place(&mut self, parcel: &Parcel, limits: &OutboxLimits) -> Option<usize> {
+        let mut dropped = 0;
         while !self.fits(parcel, limits) {
-            if let Some(oldest) = self.queue.pop_front() {
-                self.bytes -= oldest.frame.size();
-            }
+            let victim = match limits.overflow {
+                Overflow::Close => None,
+                Overflow::DropOldest => self.queue.iter().position(Parcel::may_be_dropped),
+                Overflow::DropNewest => self.queue.iter().rposition(Parcel::may_be_dropped),
+            };
+            self.remove(victim?);
+            dropped += 1;
         }
-        before - self.queue.len()
+        Some(dropped)
     }
 
     /// Drops the presence updates that a newer one of the same member, queued or `coming`, has made needless.
     fn coalesce(&mut self, coming: Option<Seat>) -> usize {
-        if coming.is_none() && std::mem::take(&mut self.fresh) == 0 {
-            return 0;
+        let before = self.queue.len();
+        if std::mem::take(&mut self.fresh) == 0 {
+            let older = |of| self.queue.iter().position(|parcel| parcel.update_of() == Some(of));
+            if let Some(place) = coming.and_then(older) {
+                self.remove(place);
+            }
+            return before - self.queue.len();
         }
         let mut newer: HashSet<Seat> = coming.into_iter().collect();
-        let before = self.queue.len();
         // From the newest to the oldest, so that the first update seen of a member is the one that stays.
         let mut kept = VecDeque::with_capacity(before);
         while let Some(parcel) = self.queue.pop_back() {
-            match parcel.update_of {
-                Some(member) if !newer.insert(member) => self.bytes -= parcel.frame.size(),
+            match parcel.update_of() {
+                Some(member) if !newer.insert(member) => self.bytes -= parcel.weight(),
                 _ => kept.push_front(parcel),
             }
         }
         self.queue = kept;
         before - self.queue.len()
+    }
+
+    fn remove(&mut self, place: usize) {
+        if let Some(parcel) = self.queue.remove(place) {
+            self.bytes -= parcel.weight();
+        }
     }
 }
 
@@ -138,11 +190,11 @@ mod tests {
     use crate::wire::Opcode;
 
     fn parcel(text: &str) -> Parcel {
-        Parcel::new(Frame::new(Opcode::Text, text.as_bytes()))
+        Parcel::message(Frame::new(Opcode::Text, text.as_bytes()))
     }
 
     fn update(text: &str, of: u64) -> Parcel {
-        Parcel { update_of: Some(Seat::new(of)), ..parcel(text) }
+        Parcel::update(parcel(text).frame, Seat::new(of))
     }
 
     fn texts(mut outbox: Outbox) -> Vec<String> {
@@ -206,5 +258,36 @@ mod tests {
         outbox.take(&mut batch, 9, 9);
         assert_eq!(batch.len(), 3);
         assert!(outbox.is_empty());
+    }
+
+    #[test]
+    fn who_comes_and_goes_is_never_dropped() {
+        let news = |text| Parcel::news(parcel(text).frame);
+        for (overflow, kept) in [(Overflow::DropOldest, ["b", "leave"]), (Overflow::DropNewest, ["a", "leave"])] {
+            let (outbox, last) = filled(&limits(2, overflow), vec![parcel("a"), parcel("b"), news("leave")]);
+            assert_eq!((texts(outbox), last), (kept.map(str::to_owned).to_vec(), Pushed::Displaced(1)), "{overflow:?}");
+            let (outbox, last) = filled(&limits(2, overflow), vec![news("join"), news("join"), news("leave")]);
+            assert_eq!((texts(outbox), last), (vec![], Pushed::Overflow), "{overflow:?}");
+        }
+        let (outbox, _) = filled(&limits(2, Overflow::DropOldest), vec![news("join"), parcel("a"), parcel("b")]);
+        assert_eq!(texts(outbox), ["join", "b"]);
+    }
+
+    #[test]
+    fn a_snapshot_is_not_weighed() {
+        let snapshot = Parcel::snapshot(parcel(&"x".repeat(2_000)).frame);
+        let (outbox, last) = filled(&limits(9, Overflow::Close), vec![snapshot, parcel("welcome")]);
+        assert_eq!(last, Pushed::Queued);
+        assert_eq!(texts(outbox).len(), 2);
+    }
+
+    #[test]
+    fn a_full_outbox_keeps_one_update_of_each() {
+        let limits = limits(3, Overflow::Close);
+        let (mut outbox, _) = filled(&limits, vec![update("a1", 1), update("b1", 2), parcel("m")]);
+        for round in 2..50 {
+            assert_eq!(outbox.push(update(&format!("a{round}"), 1), &limits), Pushed::Displaced(1));
+        }
+        assert_eq!(texts(outbox), ["b1", "m", "a49"]);
     }
 }

@@ -68,6 +68,23 @@ fn pings_without_end_do_not_hold_up_what_others_send() {
 }
 
 #[test]
+fn pings_whose_answers_nobody_reads_are_owed_a_few() {
+    let (door, wire) = (door(), Wire::default());
+    let mut task = door.open("/echo", wire.clone());
+    task.poll();
+    wire.block();
+    for _ in 0..1_000 {
+        (0..10).for_each(|_| wire.say(Received::Ping("?".into())));
+        wire.came();
+        assert!(!task.settle());
+    }
+    wire.unblock();
+    task.poll();
+    let pongs = wire.take_said().iter().filter(|frame| *frame == "pong").count();
+    assert!((1..=32).contains(&pongs), "{pongs} pongs were kept");
+}
+
+#[test]
 fn signs_of_life_without_end_do_not_hold_up_what_others_send() {
     let (door, wire) = (door(), Wire::flooded_with(Received::Alive));
     let mut task = door.join(wire.clone());

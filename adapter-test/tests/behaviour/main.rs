@@ -9,5 +9,6 @@ mod close;
 mod flood;
 mod ghost;
 mod panic;
+mod promise;
 mod size;
 mod stall;

@@ -63,6 +63,11 @@ impl Wire {
         self.lock().blocked = true;
     }
 
+    /// Takes again what is sent.
+    pub(crate) fn unblock(&self) {
+        self.lock().blocked = false;
+    }
+
     /// How much has come. A turn that begins now may take as much as any.
     pub(crate) fn came(&self) -> usize {
         let mut state = self.lock();

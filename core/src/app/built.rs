@@ -100,7 +100,7 @@ impl BuiltApp {
         let limits = &self.limits().close;
         hub.drain();
         let empty = poll_fn(|cx| hub.poll_empty(cx));
-        if within(runtime, limits.drain + limits.deadline, empty).await.is_none() {
+        if within(runtime, limits.drain.saturating_add(limits.deadline), empty).await.is_none() {
             tracing::warn!(connections = hub.connections(), "drain: cutting what is left");
             hub.cut();
             poll_fn(|cx| hub.poll_empty(cx)).await;

@@ -6,7 +6,7 @@ mod topic;
 pub use irori_pattern::{Segment, Slot};
 
 pub use self::params::{KeyError, Params};
-pub(crate) use self::{params::KeyError as BadKey, topic::topic};
+pub(crate) use self::topic::topic;
 use crate::rt::{MaybeSend, MaybeSync};
 
 /// A key type and the pattern of its channel. Derive it:

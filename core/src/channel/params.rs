@@ -52,8 +52,7 @@ impl Params {
     ///
     /// [`KeyError`] when it is there and is no `T`.
     pub fn optional<T: FromStr>(&self, name: &'static str) -> Result<Option<T>, KeyError> {
-        let unreadable = |_| KeyError { param: name, problem: Problem::Unreadable };
-        self.value(name).map(T::from_str).transpose().map_err(unreadable)
+        self.value(name).map(T::from_str).transpose().map_err(|_| KeyError::unreadable(name))
     }
 
     /// Reads `r`, by the rules of PROTOCOL.md, section 3: undeclared keys are dropped unseen, a declared one must be
@@ -65,18 +64,28 @@ impl Params {
         };
         let mut params = Self::new();
         for segment in segments {
-            let Segment::Param { name, slot } = *segment else { continue };
+            let Segment::Param { name, .. } = *segment else { continue };
             match given.get(name) {
                 Some(Value::String(value)) => params.set(name, value),
                 Some(_) => return Err(KeyError { param: name, problem: Problem::NoText }),
                 None => {}
             }
-            let filled = params.value(name).is_some_and(|value| !value.is_empty());
-            if matches!(slot, Slot::Required | Slot::RestNonEmpty) && !filled {
+        }
+        params.check_filled(segments)?;
+        Ok(params)
+    }
+
+    /// Whether every slot that must be filled is: of what came, and again of what the key's types made of it, since two
+    /// keys with empty slots could be one topic.
+    pub(crate) fn check_filled(&self, segments: &'static [Segment<'static>]) -> Result<(), KeyError> {
+        for segment in segments {
+            if let Segment::Param { name, slot: Slot::Required | Slot::RestNonEmpty } = *segment
+                && self.value(name).is_none_or(str::is_empty)
+            {
                 return Err(KeyError { param: name, problem: Problem::Missing });
             }
         }
-        Ok(params)
+        Ok(())
     }
 
     /// The params as a JSON object: the `r` of a request, before it is percent-encoded.
@@ -115,6 +124,11 @@ enum Problem {
 
 impl KeyError {
     pub(crate) const TOO_LONG: Self = Self { param: "r", problem: Problem::TooLong };
+
+    /// The value of a param is not of its type: for channels that are written by hand.
+    pub const fn unreadable(param: &'static str) -> Self {
+        Self { param, problem: Problem::Unreadable }
+    }
 }
 
 impl fmt::Display for KeyError {

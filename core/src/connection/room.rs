@@ -26,6 +26,8 @@ pub struct RoomConnection<H: RoomHandler> {
     data: H::Data,
     room: RoomKey,
     updates: Gcra,
+    /// Whether it was ever in the room.
+    joined: bool,
     /// The newest state the member sent too soon after the one before.
     held: Option<Option<Bytes>>,
 }
@@ -49,7 +51,7 @@ impl<State: DeserializeOwned> From<hub::Member> for Member<State> {
 
 impl<H: RoomHandler> RoomConnection<H> {
     pub(crate) fn new(base: Base, key: H::Key, data: H::Data, room: RoomKey) -> Self {
-        Self { base, key, data, room, membership: None, updates: Gcra::default(), held: None }
+        Self { base, key, data, room, membership: None, updates: Gcra::default(), joined: false, held: None }
     }
 
     /// Who it is.
@@ -157,7 +159,13 @@ impl<H: RoomHandler> RoomConnection<H> {
     pub(crate) fn join(&mut self, state: &H::State) -> Result<bool, SendError> {
         let state = state_json(state)?;
         self.membership = self.base.app.hub.join(self.room.clone(), &self.base.link, state);
-        Ok(self.membership.is_some())
+        self.joined = self.membership.is_some();
+        Ok(self.joined)
+    }
+
+    /// Whether it was ever in the room, whose `on_leave` is for those who were.
+    pub(crate) fn has_joined(&self) -> bool {
+        self.joined
     }
 
     /// Gives the place up: the others get `leave`.

@@ -6,9 +6,10 @@ use std::{
 };
 
 use crate::{
-    handler::Beside,
+    handler::{Beside, Halt},
     limits::Limits,
     link::{Link, ReadyState},
+    room::Sink as _,
     rt::{Now, Runtime, Timer as _},
     session::{Event, Input, Outcome, Output, Session},
     transport::{ReceiveError, Transport},
@@ -123,7 +124,7 @@ impl<T: Transport, R: Runtime> Pump<T, R> {
         let orders = self.link.take_orders();
         self.cut |= orders.cut;
         if orders.slow {
-            tracing::warn!("slow consumer, its outbox was full");
+            tracing::warn!(connection = %self.link.id(), "slow consumer, its outbox was full");
         }
         if let Some(frame) = orders.close {
             self.tell(Input::Close(frame));
@@ -136,6 +137,7 @@ impl<T: Transport, R: Runtime> Pump<T, R> {
     fn write(&mut self, cx: &mut Context<'_>) {
         while !self.blocked && self.writes > 0 {
             if self.batch.is_empty() {
+                self.batch.extend(std::iter::from_fn(|| self.session.reply()));
                 self.link.take(&mut self.batch, BATCH_FRAMES, BATCH_BYTES);
                 if self.batch.is_empty()
                     && let Some(frame) = self.farewell.take()
@@ -174,7 +176,10 @@ impl<T: Transport, R: Runtime> Pump<T, R> {
                 return true;
             };
             match transport.poll_recv(cx) {
-                Poll::Pending => return true,
+                Poll::Pending => {
+                    self.session.caught_up();
+                    return true;
+                }
                 Poll::Ready(Ok(received)) => {
                     self.reads -= 1;
                     self.tell(Input::Received(received));
@@ -193,7 +198,6 @@ impl<T: Transport, R: Runtime> Pump<T, R> {
                 Output::Event(event) => return Some(Next::Event(event)),
                 Output::Cancel => return Some(Next::Cancel),
                 Output::Finished => return Some(Next::Finished),
-                Output::Send(frame) => self.batch.push_back(frame),
                 Output::Close(frame) => {
                     self.link.advance(ReadyState::Closing);
                     self.farewell = Some(frame);
@@ -225,14 +229,20 @@ impl<T: Transport, R: Runtime> Pump<T, R> {
     /// Whether nothing can be done until something happens; whoever makes it happen wakes the task then.
     fn rest(&mut self, cx: &mut Context<'_>, silent: bool) -> bool {
         let deaf = silent || self.shutting || self.transport.is_none() || !self.session.wants_input(&self.limits);
-        let done = self.batch.is_empty() && !self.unflushed && self.farewell.is_none();
+        let done = self.batch.is_empty() && !self.unflushed && self.farewell.is_none() && !self.session.owes();
         if !deaf || !(done || self.blocked || self.transport.is_none()) {
             return false;
         }
         if !self.link.rest(cx.waker(), self.blocked || self.transport.is_none()) {
             return false;
         }
-        self.wake.is_none_or(|at| at > self.now && self.timer.as_mut().poll_until(at, cx).is_pending())
+        let Some(at) = self.wake else { return true };
+        let due = at <= self.now || self.timer.as_mut().poll_until(at, cx).is_ready();
+        if due {
+            // Time has passed since the turn began: the session is asked again at the time it named.
+            self.now = at.max(self.runtime.now());
+        }
+        !due
     }
 
     fn is_spent(&self) -> bool {
@@ -265,12 +275,9 @@ impl<T: Transport, R: Runtime> Beside for Pump<T, R> {
         self.now
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        match self.poll_turn(cx) {
-            Poll::Pending => Poll::Pending,
-            // A session whose hook runs gives no event and is not finished: the hook is to be dropped.
-            Poll::Ready(_) => Poll::Ready(()),
-        }
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Halt> {
+        // A session whose hook runs gives no event and is not finished: the hook is to be dropped.
+        self.poll_turn(cx).map(|_| if self.cut { Halt::Cut } else { Halt::TimedOut })
     }
 
     fn ended(&mut self, outcome: Outcome) -> Option<Event> {

@@ -26,6 +26,8 @@ pub struct Failure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Stage {
+    /// While the key was read: in `FromStr` of one of its fields.
+    Key,
     /// In a guard.
     Guard,
     /// In `data`.
@@ -79,8 +81,9 @@ impl Failure {
     pub fn log(&self) {
         let connection = self.connection.map(tracing::field::display);
         match &self.cause {
-            Cause::Limit(_) | Cause::Malformed(_) => {
-                tracing::debug!(unit = %self.unit, connection, stage = %self.stage, cause = %self.cause, "input dropped");
+            // What a peer can cause does not fill the log of errors.
+            Cause::Limit(_) | Cause::Malformed(_) | Cause::Transport(_) => {
+                tracing::debug!(unit = %self.unit, connection, stage = %self.stage, cause = %self.cause, "bad input");
             }
             _ => {
                 tracing::error!(unit = %self.unit, connection, stage = %self.stage, cause = %self.cause, "failed");
@@ -98,6 +101,7 @@ impl fmt::Display for Failure {
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Key => "key",
             Self::Guard => "guard",
             Self::Data => "data",
             Self::Open => "open",

@@ -19,6 +19,10 @@ pub enum Refusal {
     UnsupportedVersion,
     /// `Sec-WebSocket-Key` is missing, or is not 16 bytes of Base64: 400.
     BadKey,
+    /// The request has a body, which no upgrade has: 400. What followed could be taken for frames.
+    HasBody,
+    /// The target and the headers are over `limits.upgrade.head_bytes`: 431.
+    HeadTooLarge,
     /// The origin is not allowed: 403.
     ForeignOrigin,
     /// A guard, `data` or the app failed: 500. The cause went to the error hook.
@@ -38,7 +42,8 @@ impl Refusal {
             Self::NoSuchRoute => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAnUpgrade | Self::UnsupportedVersion => StatusCode::UPGRADE_REQUIRED,
-            Self::BadKey => StatusCode::BAD_REQUEST,
+            Self::BadKey | Self::HasBody => StatusCode::BAD_REQUEST,
+            Self::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::ForeignOrigin => StatusCode::FORBIDDEN,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Draining | Self::Full | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
@@ -78,6 +83,8 @@ impl fmt::Display for Refusal {
             Self::NotAnUpgrade => "this address speaks WebSocket only",
             Self::UnsupportedVersion => "only version 13 of the WebSocket protocol is spoken here",
             Self::BadKey => "Sec-WebSocket-Key is missing or not 16 bytes of Base64",
+            Self::HasBody => "a request for a WebSocket has no body",
+            Self::HeadTooLarge => "the headers of the request are too large",
             Self::ForeignOrigin => "this origin may not connect",
             Self::Failed => "internal error",
             Self::Draining => "this host is shutting down",

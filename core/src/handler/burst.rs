@@ -4,7 +4,7 @@
 use std::{
     future::Future,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use pin_project::pin_project;
@@ -34,10 +34,19 @@ pub(crate) trait Beside: MaybeSend {
     fn now(&self) -> Now;
 
     /// Timers, input and output. Ready when the hook is to be dropped.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Halt>;
 
     /// The hook ended. Gives the event that comes next, if it is there already.
     fn ended(&mut self, outcome: Outcome) -> Option<Event>;
+}
+
+/// Why a hook is dropped before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Halt {
+    /// It ran longer than it may.
+    TimedOut,
+    /// The connection is cut, and nothing of it runs any more.
+    Cut,
 }
 
 impl<T: Hooks> DynConnection for T {
@@ -51,7 +60,11 @@ impl<T: Hooks> DynConnection for T {
                     part(self);
                 }
                 let now = beside.now();
-                let result = Hook { hook: self.run(now, event), beside: &mut *beside }.await;
+                let result = match (Hook { hook: Some(self.run(now, event)), beside: &mut *beside }).await {
+                    Ok(result) => result,
+                    Err(Halt::TimedOut) => Err(Cause::TimedOut),
+                    Err(Halt::Cut) => return,
+                };
                 let outcome = judge(self, stage, result);
                 next = beside.ended(outcome);
             }
@@ -73,7 +86,7 @@ fn judge(connection: &mut impl Hooks, stage: Stage, result: Result<Ran, Cause>) 
     };
     let fatal = matches!(cause, Cause::Panic(_) | Cause::TimedOut);
     let failed = fatal || matches!(cause, Cause::Error(_));
-    let close = (matches!(cause, Cause::Malformed(_)) && connection.policy().malformed == Malformed::Close)
+    let close = (matches!(cause, Cause::Malformed(_)) && connection.malformed() == Malformed::Close)
         .then(|| CloseFrame::of(CloseCode::INVALID_DATA, "malformed message"));
     if failed {
         tracing::debug!(%stage, panicked = matches!(cause, Cause::Panic(_)), "a hook failed");
@@ -95,19 +108,24 @@ fn report(connection: &mut impl Hooks, stage: Stage, cause: Cause) {
 #[pin_project]
 struct Hook<'a, F> {
     #[pin]
-    hook: F,
+    hook: Option<F>,
     beside: &'a mut dyn Beside,
 }
 
 impl<F: Future<Output = Result<Ran, Cause>>> Future for Hook<'_, F> {
-    type Output = Result<Ran, Cause>;
+    type Output = Result<Result<Ran, Cause>, Halt>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        match contained(|| this.hook.poll(cx)) {
-            Ok(Poll::Ready(result)) => Poll::Ready(result),
-            Ok(Poll::Pending) => this.beside.poll(cx).map(|()| Err(Cause::TimedOut)),
-            Err(panic) => Poll::Ready(Err(Cause::Panic(panic))),
-        }
+        let mut this = self.project();
+        let Some(hook) = this.hook.as_mut().as_pin_mut() else {
+            return Poll::Pending; // it has ended, and is not polled any more
+        };
+        let output = match contained(|| hook.poll(cx)) {
+            Ok(Poll::Ready(result)) => Ok(result),
+            Ok(Poll::Pending) => Err(ready!(this.beside.poll(cx))),
+            Err(panic) => Ok(Err(Cause::Panic(panic))),
+        };
+        // What the hook held is the app's, and may panic when it is dropped.
+        Poll::Ready(contained(|| this.hook.set(None)).map_or_else(|panic| Ok(Err(Cause::Panic(panic))), |()| output))
     }
 }

@@ -12,7 +12,7 @@ mod socket;
 mod unit;
 
 pub(crate) use self::{
-    burst::{Beside, DynConnection},
+    burst::{Beside, DynConnection, Halt},
     raw::{RawUnit, open_raw},
     room::RoomUnit,
     socket::SocketUnit,

@@ -6,7 +6,7 @@ use std::{
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
 use super::{
-    policy::Policy,
+    policy::Malformed,
     run::{Hooks, Ran},
     unit::{Opening, Unit, Visit},
 };
@@ -289,8 +289,8 @@ impl<E: WsEvents> Hooks for RawRun<E> {
         self.events.on_error(&mut self.ws, &failure);
     }
 
-    fn policy(&self) -> Policy {
-        Policy::new()
+    fn malformed(&self) -> Malformed {
+        Malformed::Drop // raw messages have no form
     }
 
     fn base(&self) -> &Base {

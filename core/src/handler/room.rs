@@ -6,7 +6,7 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    policy::Policy,
+    policy::{Malformed, Policy},
     run::{Hooks, Ran},
     unit::{Opening, Unit, Visit, budgeted},
 };
@@ -104,18 +104,22 @@ pub trait RoomHandler: Sized + MaybeSend + MaybeSync + 'static {
         conn.report(failure);
     }
 
-    /// How connections are treated where that is a matter of taste.
+    /// How connections are treated where that is a matter of taste. Asked for once, when the handler is registered.
     fn policy(&self) -> Policy {
         Policy::new()
     }
 }
 
 /// A registered room handler.
-pub(crate) struct RoomUnit<H>(Arc<H>);
+pub(crate) struct RoomUnit<H> {
+    handler: Arc<H>,
+    /// Asked for once, when the app is made.
+    policy: Policy,
+}
 
-impl<H> RoomUnit<H> {
+impl<H: RoomHandler> RoomUnit<H> {
     pub(crate) fn new(handler: H) -> Self {
-        Self(Arc::new(handler))
+        Self { policy: handler.policy(), handler: Arc::new(handler) }
     }
 }
 
@@ -125,7 +129,7 @@ impl<H: RoomHandler> Unit for RoomUnit<H> {
     }
 
     fn policy(&self) -> Policy {
-        self.0.policy()
+        self.policy
     }
 
     fn check_key(&self, params: &Params) -> Result<Params, KeyError> {
@@ -137,17 +141,17 @@ impl<H: RoomHandler> Unit for RoomUnit<H> {
     }
 
     fn guard<'a>(&'a self, upgrade: &'a Upgrade) -> BoxFuture<'a, Result<(), Rejection>> {
-        Box::pin(self.0.guard(upgrade))
+        Box::pin(self.handler.guard(upgrade))
     }
 
     fn open<'a>(&'a self, upgrade: &'a Upgrade, visit: Visit) -> BoxFuture<'a, Result<Opening, Rejection>> {
         Box::pin(async move {
             let key = H::Key::from_params(upgrade.params()).map_err(|_| Rejection::Deny)?;
             let room = visit.room.ok_or(Rejection::Deny)?;
-            let data = self.0.data(upgrade, &key).await?;
+            let data = self.handler.data(upgrade, &key).await?;
             budgeted(&data, &visit.base.app.limits)?;
             let conn = RoomConnection::new(visit.base, key, data, room);
-            Ok(Opening::of(RoomRun { handler: Arc::clone(&self.0), conn }))
+            Ok(Opening::of(RoomRun { handler: Arc::clone(&self.handler), conn, malformed: self.policy.malformed }))
         })
     }
 }
@@ -155,6 +159,7 @@ impl<H: RoomHandler> Unit for RoomUnit<H> {
 struct RoomRun<H: RoomHandler> {
     handler: Arc<H>,
     conn: RoomConnection<H>,
+    malformed: Malformed,
 }
 
 impl<H: RoomHandler> RoomRun<H> {
@@ -188,7 +193,9 @@ impl<H: RoomHandler> Hooks for RoomRun<H> {
             Event::Tick => return Ok(Ran { tick_at: self.conn.publish(now), ..Ran::default() }),
             Event::Close(info) => {
                 self.conn.base.closed = Some(info);
-                self.handler.on_leave(&mut self.conn).await?;
+                if self.conn.has_joined() {
+                    self.handler.on_leave(&mut self.conn).await?;
+                }
             }
         }
         Ok(Ran::default())
@@ -204,8 +211,8 @@ impl<H: RoomHandler> Hooks for RoomRun<H> {
         self.handler.on_error(&mut self.conn, &failure);
     }
 
-    fn policy(&self) -> Policy {
-        self.handler.policy()
+    fn malformed(&self) -> Malformed {
+        self.malformed
     }
 
     fn base(&self) -> &Base {

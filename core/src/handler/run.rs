@@ -1,6 +1,6 @@
 use std::future::Future;
 
-use super::policy::Policy;
+use super::policy::Malformed;
 use crate::{
     connection::Base,
     error::{Cause, Stage},
@@ -20,8 +20,8 @@ pub(crate) trait Hooks: MaybeSend + 'static {
     /// Calls the error hook.
     fn report(&mut self, stage: Stage, cause: Cause);
 
-    /// The handler's policy.
-    fn policy(&self) -> Policy;
+    /// What becomes of a connection that sent what cannot be read.
+    fn malformed(&self) -> Malformed;
 
     /// What every connection has.
     fn base(&self) -> &Base;

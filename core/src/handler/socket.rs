@@ -6,7 +6,7 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    policy::Policy,
+    policy::{Malformed, Policy},
     run::{Hooks, Ran},
     unit::{Opening, Unit, Visit, budgeted},
 };
@@ -119,18 +119,22 @@ pub trait SocketHandler: Sized + MaybeSend + MaybeSync + 'static {
         conn.report(failure);
     }
 
-    /// How connections are treated where that is a matter of taste.
+    /// How connections are treated where that is a matter of taste. Asked for once, when the handler is registered.
     fn policy(&self) -> Policy {
         Policy::new()
     }
 }
 
 /// A registered socket handler.
-pub(crate) struct SocketUnit<H>(Arc<H>);
+pub(crate) struct SocketUnit<H> {
+    handler: Arc<H>,
+    /// Asked for once, when the app is made.
+    policy: Policy,
+}
 
-impl<H> SocketUnit<H> {
+impl<H: SocketHandler> SocketUnit<H> {
     pub(crate) fn new(handler: H) -> Self {
-        Self(Arc::new(handler))
+        Self { policy: handler.policy(), handler: Arc::new(handler) }
     }
 }
 
@@ -140,7 +144,7 @@ impl<H: SocketHandler> Unit for SocketUnit<H> {
     }
 
     fn policy(&self) -> Policy {
-        self.0.policy()
+        self.policy
     }
 
     fn check_key(&self, params: &Params) -> Result<Params, KeyError> {
@@ -148,16 +152,16 @@ impl<H: SocketHandler> Unit for SocketUnit<H> {
     }
 
     fn guard<'a>(&'a self, upgrade: &'a Upgrade) -> BoxFuture<'a, Result<(), Rejection>> {
-        Box::pin(self.0.guard(upgrade))
+        Box::pin(self.handler.guard(upgrade))
     }
 
     fn open<'a>(&'a self, upgrade: &'a Upgrade, visit: Visit) -> BoxFuture<'a, Result<Opening, Rejection>> {
         Box::pin(async move {
             let key = H::Key::from_params(upgrade.params()).map_err(|_| Rejection::Deny)?;
-            let data = self.0.data(upgrade, &key).await?;
+            let data = self.handler.data(upgrade, &key).await?;
             budgeted(&data, &visit.base.app.limits)?;
             let conn = SocketConnection::new(visit.base, key, data);
-            Ok(Opening::of(SocketRun { handler: Arc::clone(&self.0), conn }))
+            Ok(Opening::of(SocketRun { handler: Arc::clone(&self.handler), conn, malformed: self.policy.malformed }))
         })
     }
 }
@@ -165,6 +169,7 @@ impl<H: SocketHandler> Unit for SocketUnit<H> {
 struct SocketRun<H: SocketHandler> {
     handler: Arc<H>,
     conn: SocketConnection<H>,
+    malformed: Malformed,
 }
 
 impl<H: SocketHandler> Hooks for SocketRun<H> {
@@ -193,8 +198,8 @@ impl<H: SocketHandler> Hooks for SocketRun<H> {
         self.handler.on_error(&mut self.conn, &failure);
     }
 
-    fn policy(&self) -> Policy {
-        self.handler.policy()
+    fn malformed(&self) -> Malformed {
+        self.malformed
     }
 
     fn base(&self) -> &Base {

@@ -59,13 +59,13 @@ impl<S: Sink> Room<S> {
     pub(crate) fn join(&mut self, sink: S, state: Option<Bytes>, tally: &mut Tally) -> Seat {
         let id = sink.id();
         if self.roster.len() > 0 {
-            let news = Parcel::new(wire::join(id, state.as_ref()));
+            let news = Parcel::news(wire::join(id, state.as_ref()));
             self.roster.sinks().for_each(|other| other.deliver(news.clone(), tally));
         }
         let seat = self.roster.add(sink, state);
         if let Some(member) = self.roster.member(seat) {
             let snapshot = wire::snapshot(id, self.roster.views());
-            member.sink.deliver(Parcel::new(snapshot), tally);
+            member.sink.deliver(Parcel::snapshot(snapshot), tally);
         }
         seat
     }
@@ -75,7 +75,7 @@ impl<S: Sink> Room<S> {
         if let Some(member) = self.roster.remove(seat)
             && self.roster.len() > 0
         {
-            let news = Parcel::new(wire::leave(member.sink.id()));
+            let news = Parcel::news(wire::leave(member.sink.id()));
             self.roster.sinks().for_each(|other| other.deliver(news.clone(), tally));
         }
     }
@@ -90,7 +90,7 @@ impl<S: Sink> Room<S> {
 
     /// Sends a frame that was encoded once to all who are to hear it.
     pub(crate) fn broadcast(&self, frame: Frame, audience: Audience, tally: &mut Tally) {
-        let parcel = Parcel::new(frame);
+        let parcel = Parcel::message(frame);
         let mut last = None;
         for sink in self.roster.sinks() {
             match audience {

@@ -32,8 +32,6 @@ pub(crate) enum Input {
 pub(crate) enum Output {
     /// Run the hooks of this event, then say [`Input::Ended`].
     Event(Event),
-    /// Send a control frame.
-    Send(Frame),
     /// Send what waits, then this.
     Close(Frame),
     /// Close the stream.

@@ -24,7 +24,7 @@ impl Liveness {
     /// `seed` moves the interval by up to a fifth, so that a thousand connections made at once do not ping at once.
     pub(super) fn new(now: Now, seed: u64, limits: &LivenessLimits) -> Self {
         let spread = 0.8 + 0.4 * (seed % 1_024) as f64 / 1_024.0;
-        Self { heard: now, messaged: now, pinged: None, ping_after: limits.ping_after.mul_f64(spread) }
+        Self { heard: now, messaged: now, pinged: None, ping_after: scaled(limits.ping_after, spread) }
     }
 
     /// Anything at all came.
@@ -60,4 +60,9 @@ impl Liveness {
         };
         limits.idle.map_or(beat, |idle| beat.min(self.messaged + idle))
     }
+}
+
+/// `Duration::MAX` is how a limit is turned off, and stays what it is.
+fn scaled(duration: Duration, factor: f64) -> Duration {
+    Duration::try_from_secs_f64(duration.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }

@@ -19,7 +19,7 @@ use self::{
     closing::Closing,
     inbox::Inbox,
     liveness::{Beat, Liveness},
-    rate::{Meter, Verdict},
+    rate::{Load, Meter, Verdict},
 };
 use crate::{
     error::{Breach, Cause, Stage},
@@ -48,6 +48,8 @@ pub(crate) struct Session {
     /// Control frames that are owed.
     replies: VecDeque<Frame>,
     meter: Meter,
+    /// Since when the socket has not been read to its end, because the inbox was full.
+    behind: Option<Now>,
     liveness: Liveness,
     /// When the message that is coming in must be whole.
     whole_by: Option<Now>,
@@ -68,8 +70,11 @@ enum Opened {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Running {
-    until: Option<Now>,
+enum Running {
+    /// It has not been seen pending.
+    Started,
+    /// It is pending, until then at most.
+    Pending(Option<Now>),
 }
 
 impl Session {
@@ -82,6 +87,7 @@ impl Session {
             inbox: Inbox::default(),
             replies: VecDeque::new(),
             meter: Meter::default(),
+            behind: None,
             liveness: Liveness::new(now, seed, &limits.liveness),
             whole_by: None,
             tick_at: None,
@@ -110,6 +116,22 @@ impl Session {
         self.closing.as_ref().is_some_and(|closing| !closing.is_holding())
     }
 
+    /// All that came has been read.
+    pub(crate) fn caught_up(&mut self) {
+        self.behind = None;
+    }
+
+    /// A control frame that is owed. They are asked for when the stream can take them, so that a peer which pings and
+    /// never reads is owed no more than a few.
+    pub(crate) fn reply(&mut self) -> Option<Frame> {
+        self.replies.pop_front()
+    }
+
+    /// Whether a control frame is owed.
+    pub(crate) fn owes(&self) -> bool {
+        !self.replies.is_empty()
+    }
+
     /// Takes what happened.
     pub(crate) fn handle(&mut self, now: Now, input: Input, limits: &Limits) {
         match input {
@@ -117,7 +139,9 @@ impl Session {
             Input::Failed(error) => self.failed(now, error, limits),
             Input::Ended(outcome) => self.ended(now, outcome, limits),
             Input::Close(frame) => self.close(now, &frame, limits),
-            Input::Drain(delay) => self.drain_at = Some(now + delay),
+            Input::Drain(delay) => {
+                self.drain_at.get_or_insert(now + delay);
+            }
             Input::CloseSent => self.with_closing(Closing::sent),
             Input::Shut => self.with_closing(Closing::gone),
         }
@@ -128,9 +152,6 @@ impl Session {
         if let Some(output) = self.overdue(now, limits) {
             return output;
         }
-        if let Some(frame) = self.replies.pop_front() {
-            return Output::Send(frame);
-        }
         // A hook that is asked about while it runs is pending, and may be so for long: no close waits for it.
         let settled = self.running.is_some() || (self.opened == Opened::Yes && self.inbox.is_empty());
         if let Some(output) = self.closing.as_mut().and_then(|closing| closing.poll(settled)) {
@@ -139,7 +160,7 @@ impl Session {
         if self.running.is_none()
             && let Some(event) = self.next_event(now)
         {
-            self.running = Some(Running { until: limits.handler.deadline.map(|limit| now + limit) });
+            self.running = Some(Running::Started);
             return Output::Event(event);
         }
         if self.running.is_none() && self.closing.as_ref().is_some_and(Closing::is_over) {
@@ -159,8 +180,13 @@ impl Session {
         match received {
             Received::Text(bytes) => self.message(now, Payload::Text(bytes), limits),
             Received::Binary(bytes) => self.message(now, Payload::Binary(bytes), limits),
-            Received::Ping(payload) => self.owe_pong(&payload),
-            Received::Pong | Received::Alive => {}
+            Received::Ping(payload) => {
+                if self.weigh(now, Load::control(payload.len()), limits) {
+                    self.owe_pong(&payload);
+                }
+            }
+            Received::Pong => drop(self.weigh(now, Load::control(0), limits)),
+            Received::Alive => {}
             Received::Partial => self.whole_by = Some(now + limits.message.deadline),
             Received::Close(frame) => {
                 self.closing = Some(Closing::by_peer(now, frame.as_ref(), limits.close.deadline));
@@ -171,14 +197,28 @@ impl Session {
     fn message(&mut self, now: Now, payload: Payload, limits: &Limits) {
         self.whole_by = None;
         self.liveness.message(now);
-        match self.meter.weigh(now, payload.len(), limits) {
-            Verdict::Take => self.inbox.push(Event::Message(payload)),
-            Verdict::Drop(breach) => self.inbox.push(limit(breach)),
-            Verdict::GiveUp(breach) => {
-                self.inbox.push(limit(breach));
-                self.end_after_what_came(now, &CloseFrame::of(CloseCode::POLICY, "rate limit"), limits);
-            }
+        if self.weigh(now, Load::message(payload.len()), limits) {
+            self.inbox.push(Event::Message(payload));
         }
+        if !self.inbox.has_place(&limits.inbox) {
+            self.behind.get_or_insert(now);
+        }
+    }
+
+    /// Whether what came is within the peer's rate; else it is dropped, the handler is told, and it may be the end.
+    fn weigh(&mut self, now: Now, load: Load, limits: &Limits) -> bool {
+        // What was not read while the inbox was full may have come at any time since.
+        let since = self.behind.unwrap_or(now);
+        let (breach, too_often) = match self.meter.weigh(now, since, load, limits) {
+            Verdict::Take => return true,
+            Verdict::Drop(breach) => (breach, false),
+            Verdict::GiveUp(breach) => (breach, true),
+        };
+        self.inbox.push(limit(breach));
+        if too_often {
+            self.end_after_what_came(now, &CloseFrame::of(CloseCode::POLICY, "rate limit"), limits);
+        }
+        false
     }
 
     /// Owes a pong for each ping, but no more than a few: the newest answers for those before it (RFC 6455, section
@@ -255,10 +295,17 @@ impl Session {
     }
 
     fn overdue(&mut self, now: Now, limits: &Limits) -> Option<Output> {
-        if self.running.is_some_and(|running| running.until.is_some_and(|until| now >= until)) {
-            // Said once: the hook is dropped, and `ended` follows.
-            self.running = Some(Running { until: None });
-            return Some(Output::Cancel);
+        match self.running {
+            // A hook's time runs from when it is first seen pending: it may have waited for others of its burst.
+            Some(Running::Started) => {
+                self.running = Some(Running::Pending(limits.handler.deadline.map(|limit| now + limit)));
+            }
+            Some(Running::Pending(Some(until))) if now >= until => {
+                // Said once: the hook is dropped, and `ended` follows.
+                self.running = Some(Running::Pending(None));
+                return Some(Output::Cancel);
+            }
+            _ => {}
         }
         if let Some(closing) = &mut self.closing {
             return closing.overdue(now);
@@ -301,7 +348,10 @@ impl Session {
     }
 
     fn next_wake(&self, limits: &Limits) -> Option<Now> {
-        let running = self.running.and_then(|running| running.until);
+        let running = match self.running {
+            Some(Running::Pending(until)) => until,
+            _ => None,
+        };
         if let Some(closing) = &self.closing {
             return [running, closing.deadline()].into_iter().flatten().min();
         }

@@ -12,7 +12,12 @@ pub(crate) struct Gcra(Now);
 impl Gcra {
     /// Takes `cost` units, when that is allowed at `rate` units a second with `burst` units at once.
     pub(crate) fn take(&mut self, now: Now, cost: u64, rate: u32, burst: u64) -> bool {
-        let next = self.0.max(now) + span(cost, rate);
+        self.take_late(now, now, cost, rate, burst)
+    }
+
+    /// As [`take`](Self::take), of what may have come as early as `since`.
+    fn take_late(&mut self, now: Now, since: Now, cost: u64, rate: u32, burst: u64) -> bool {
+        let next = self.0.max(since) + span(cost, rate);
         let allowed = next <= now + span(burst, rate);
         if allowed {
             self.0 = next;
@@ -40,6 +45,24 @@ pub(super) struct Meter {
     strikes: Gcra,
 }
 
+/// What something that came weighs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Load {
+    messages: u64,
+    bytes: u64,
+}
+
+impl Load {
+    pub(super) fn message(bytes: usize) -> Self {
+        Self { messages: 1, bytes: bytes as u64 }
+    }
+
+    /// A control frame: no message, but bytes, those of its header included.
+    pub(super) fn control(payload: usize) -> Self {
+        Self { messages: 0, bytes: payload as u64 + 6 }
+    }
+}
+
 pub(super) enum Verdict {
     Take,
     Drop(Breach),
@@ -48,13 +71,14 @@ pub(super) enum Verdict {
 }
 
 impl Meter {
-    pub(super) fn weigh(&mut self, now: Now, bytes: usize, limits: &Limits) -> Verdict {
+    /// Weighs what is read `now` and may have come as early as `since`.
+    pub(super) fn weigh(&mut self, now: Now, since: Now, load: Load, limits: &Limits) -> Verdict {
         let rate = &limits.rate;
         // A message of the greatest size must be able to pass.
         let bytes_burst = (u64::from(rate.bytes) * 2).max(limits.message.bytes as u64);
-        let breach = if !self.messages.take(now, 1, rate.messages, u64::from(rate.burst)) {
+        let breach = if !self.messages.take_late(now, since, load.messages, rate.messages, u64::from(rate.burst)) {
             Breach::MessageRate
-        } else if !self.bytes.take(now, bytes as u64, rate.bytes, bytes_burst) {
+        } else if !self.bytes.take_late(now, since, load.bytes, rate.bytes, bytes_burst) {
             Breach::ByteRate
         } else {
             return Verdict::Take;

@@ -44,7 +44,11 @@ impl Bench {
     }
 
     fn poll(&mut self) -> String {
-        match self.session.poll(self.now, &self.limits) {
+        let output = self.session.poll(self.now, &self.limits);
+        if let Some(frame) = self.session.reply() {
+            return format!("send {:?}", frame.opcode());
+        }
+        match output {
             Output::Event(event) => match event {
                 Event::Open => "event open".into(),
                 Event::Message(payload) => format!("event {}", String::from_utf8_lossy(payload.bytes())),
@@ -52,7 +56,6 @@ impl Bench {
                 Event::Tick => "event tick".into(),
                 Event::Close(info) => format!("event close {} {}", info.code, info.reason),
             },
-            Output::Send(frame) => format!("send {:?}", frame.opcode()),
             Output::Close(frame) => {
                 let payload = frame.payload();
                 let code = payload.split_first_chunk().map(|(code, _)| u16::from_be_bytes(*code));
@@ -186,6 +189,50 @@ fn a_flood_is_dropped_and_told_and_in_the_end_closed() {
     bench.polls(&["event fault message: over the limit: messages a second"]);
     bench.ended();
     bench.polls(&["close Some(1008)", "event close 1008 rate limit"]);
+}
+
+#[test]
+fn what_waited_because_we_did_not_read_is_no_flood() {
+    let mut bench = Bench::new();
+    bench.limits.rate.messages = 10;
+    bench.limits.rate.burst = 2;
+    bench.limits.inbox.messages = 1;
+    bench.polls(&["event open"]);
+    bench.receive("first");
+    // For ten seconds nothing is read; at ten a second, a hundred messages have come meanwhile.
+    bench.advance(10_000);
+    bench.ended();
+    for _ in 0..100 {
+        bench.polls(&["event first"]);
+        bench.receive("first");
+        bench.ended();
+    }
+    bench.polls(&["event first", "wait"]);
+    bench.session.caught_up();
+    // And then the rate is what it was.
+    bench.ended();
+    for _ in 0..4 {
+        bench.receive("more");
+    }
+    let next = std::iter::from_fn(|| {
+        let next = bench.poll();
+        bench.ended();
+        Some(next)
+    });
+    assert!(next.take(4).any(|event| event == "event fault message: over the limit: messages a second"));
+}
+
+#[test]
+fn a_hooks_time_runs_from_when_it_is_pending() {
+    let mut bench = Bench::new();
+    bench.limits.handler.deadline = Some(Duration::from_secs(1));
+    bench.polls(&["event open"]);
+    bench.advance(10_000);
+    bench.polls(&["wait"]);
+    bench.advance(999);
+    bench.polls(&["wait"]);
+    bench.advance(1);
+    bench.polls(&["cancel"]);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Whether a request asks for a WebSocket as RFC 6455, section 4.2.1 wants it.
 
 use http::{
-    HeaderMap, HeaderName, Method,
-    header::{CONNECTION, HOST, ORIGIN, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE},
+    HeaderMap, HeaderName, Method, Version,
+    header::{
+        CONNECTION, CONTENT_LENGTH, HOST, ORIGIN, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, TRANSFER_ENCODING, UPGRADE,
+    },
 };
 
 use super::{Origins, Upgrade};
@@ -10,23 +12,37 @@ use crate::error::Refusal;
 
 impl Upgrade {
     /// Whether it is a handshake that can be answered.
-    pub(crate) fn check(&self, origins: &Origins) -> Result<(), Refusal> {
+    pub(crate) fn check(&self, origins: &Origins, head_bytes: usize) -> Result<(), Refusal> {
         let headers = self.headers();
+        if self.head_bytes() > head_bytes {
+            return Err(Refusal::HeadTooLarge);
+        }
         if self.extended_connect {
             check_version(headers)?;
         } else {
             if *self.method() != Method::GET {
                 return Err(Refusal::MethodNotAllowed);
             }
-            if !has_token(headers, CONNECTION, "upgrade") || !has_token(headers, UPGRADE, "websocket") {
+            if self.version() < Version::HTTP_11
+                || !has_token(headers, CONNECTION, "upgrade")
+                || !has_token(headers, UPGRADE, "websocket")
+            {
                 return Err(Refusal::NotAnUpgrade);
             }
             check_version(headers)?;
             if !headers.get(SEC_WEBSOCKET_KEY).is_some_and(|key| is_key(key.as_bytes())) {
                 return Err(Refusal::BadKey);
             }
+            if has_body(headers) {
+                return Err(Refusal::HasBody);
+            }
         }
         if self.origin_allowed(origins) { Ok(()) } else { Err(Refusal::ForeignOrigin) }
+    }
+
+    fn head_bytes(&self) -> usize {
+        let target = self.uri().path_and_query().map_or(0, |target| target.as_str().len());
+        self.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() + target
     }
 
     /// The host that the request was sent to.
@@ -48,6 +64,10 @@ fn check_version(headers: &HeaderMap) -> Result<(), Refusal> {
         Some(version) if version == "13" => Ok(()),
         _ => Err(Refusal::UnsupportedVersion),
     }
+}
+
+fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(TRANSFER_ENCODING) || headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0")
 }
 
 fn has_token(headers: &HeaderMap, name: HeaderName, token: &str) -> bool {
@@ -82,10 +102,10 @@ mod tests {
                 _ => request = request.header(name, value),
             }
         }
-        if let ("origin", Some(origin)) = change {
-            request = request.header("origin", origin);
+        if let (name @ ("origin" | "content-length" | "transfer-encoding" | "x"), Some(value)) = change {
+            request = request.header(name, value);
         }
-        Upgrade::new(request.body(()).unwrap().into_parts().0).check(&Origins::default())
+        Upgrade::new(request.body(()).unwrap().into_parts().0).check(&Origins::default(), 1_000)
     }
 
     #[test]
@@ -97,6 +117,10 @@ mod tests {
         assert_eq!(check("GET", ("sec-websocket-version", Some("8"))), Err(Refusal::UnsupportedVersion));
         assert_eq!(check("GET", ("sec-websocket-key", None)), Err(Refusal::BadKey));
         assert_eq!(check("GET", ("sec-websocket-key", Some("short"))), Err(Refusal::BadKey));
+        assert_eq!(check("GET", ("content-length", Some("14"))), Err(Refusal::HasBody));
+        assert_eq!(check("GET", ("content-length", Some("0"))), Ok(()));
+        assert_eq!(check("GET", ("transfer-encoding", Some("chunked"))), Err(Refusal::HasBody));
+        assert_eq!(check("GET", ("x", Some(&"y".repeat(1_000)))), Err(Refusal::HeadTooLarge));
         assert_eq!(check("GET", ("origin", Some("https://example.com"))), Ok(()));
         assert_eq!(check("GET", ("origin", Some("https://evil.example"))), Err(Refusal::ForeignOrigin));
     }

@@ -81,11 +81,20 @@ impl Upgrade {
         self.parts.headers.get(name)?.to_str().ok()
     }
 
-    /// A cookie, as it was sent: not decoded.
+    /// A cookie, not decoded; a pair of quotes around it is taken off (RFC 6265, section 4.1.1).
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        let cookies = self.parts.headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.find(|(key, _)| *key == name).map(|(_, value)| value.trim_matches('"'))
+        let lines = self.parts.headers.get_all(header::COOKIE).into_iter();
+        // Pair by pair, so that one that is no text hides none beside it.
+        let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+        let mut texts = pairs.filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='));
+        let (_, value) = texts.find(|(key, _)| *key == name)?;
+        Some(value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value))
+    }
+
+    /// Sets the params. For tests of guards: the app sets them itself.
+    pub fn with_params(mut self, params: Params) -> Self {
+        self.params = params;
+        self
     }
 
     /// What the host or its middleware attached to the request: a signed-in user, say.
@@ -147,6 +156,13 @@ mod tests {
         assert_eq!(upgrade.query("r").as_deref(), Some("%ZZ"));
         assert_eq!(upgrade.query("n").as_deref(), Some(""));
         assert_eq!(upgrade.query("x"), None);
+    }
+
+    #[test]
+    fn a_cookie_that_is_no_text_hides_no_other() {
+        let line = http::HeaderValue::from_bytes(b"theme=\xE9; name=Ada").unwrap();
+        let request = http::Request::get("/").header("cookie", line).body(()).unwrap();
+        assert_eq!(Upgrade::new(request.into_parts().0).cookie("name"), Some("Ada"));
     }
 
     #[test]
