@@ -38,6 +38,8 @@ use crate::upgrade::{Axum, upgrade_websocket};
 /// let router: Router = Router::new().route("/greet", any(greet));
 /// ```
 ///
+/// The app's guards do not run here: the handler's own checks are in their place. The origin is checked all the same.
+///
 /// Its connections belong to the [`BuiltApp`] among the request's extensions, so that the app's limits, its error hook
 /// and its drain cover them: `router.layer(Extension(app))`. Without one they belong to an app of their own, under the
 /// default limits.

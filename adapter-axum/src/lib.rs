@@ -26,6 +26,9 @@
 //! Connections over plain TCP send at once (`TCP_NODELAY`); a listener of its own kind, for TLS say, has to see to that
 //! by itself, with [`tap_io`](axum::serve::ListenerExt::tap_io).
 //!
+//! How large a request's head may be and how long it may take to come is axum's to say, and hyper's below it: `axum::serve`
+//! waits for it without end. Put a proxy or a hyper server of your own in front where that matters.
+//!
 //! # Features
 //!
 //! - `http2`: WebSockets over HTTP/2 (RFC 8441). Off by default.

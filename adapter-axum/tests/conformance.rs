@@ -24,12 +24,9 @@ struct Axum;
 
 #[async_trait]
 impl Harness for Axum {
-    fn name(&self) -> &'static str {
-        "axum"
-    }
-
     fn capabilities(&self) -> &'static [Capability] {
-        &[Capability::Fragments, Capability::Http, Capability::RemoteAddr, Capability::Stall]
+        use Capability::{Bytes, Fragments, Http, RemoteAddr, Stall};
+        &[Fragments, Bytes, Http, RemoteAddr, Stall]
     }
 
     fn block_on(&self, case: BoxFuture<'static, ()>) {
@@ -46,7 +43,9 @@ impl Harness for Axum {
         let addr = listener.local_addr().expect("an address");
         let app = suite.app().clone();
         let direct = any(direct).layer(Extension(app.clone()));
-        let router = irori_axum::routes(app).route("/direct", direct).fallback(answer).with_state(suite);
+        let greeting = Extension(suite.greeting());
+        let router =
+            irori_axum::routes(app).route("/direct", direct).fallback(answer).layer(greeting).with_state(suite);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let mut server = JoinSet::new(); // ends with the host
         server.spawn(async { axum::serve(listener, service).await });

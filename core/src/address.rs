@@ -85,6 +85,14 @@ macro_rules! address {
             }
         }
 
+        impl<$($type),*> PartialEq for $address<$($type),*> {
+            fn eq(&self, other: &Self) -> bool {
+                self.name == other.name
+            }
+        }
+
+        impl<$($type),*> Eq for $address<$($type),*> {}
+
         /// `module::name`, the key of the registry.
         impl<$($type),*> fmt::Display for $address<$($type),*> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

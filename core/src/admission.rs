@@ -1,6 +1,6 @@
 //! From an upgrade to an admission: is it one, which unit, who may, with which data. Runs once per connection.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use http::{HeaderMap, HeaderValue};
 
@@ -234,5 +234,11 @@ impl Visitor {
     fn into_admission(self, entrance: Entrance, protocol: Option<HeaderValue>, headers: HeaderMap) -> Admission {
         let Self { unit, link, app, place } = self;
         Admission { unit, link, app, place, entrance, protocol, headers }
+    }
+}
+
+impl fmt::Debug for Admission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Admission").field("id", &self.id()).field("unit", &self.unit).finish_non_exhaustive()
     }
 }

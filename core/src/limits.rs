@@ -46,6 +46,7 @@ macro_rules! limits {
     )*) => {$(
         $(#[$about])*
         #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
         pub struct $name { $( $(#[$doc])* pub $field: $type, )* }
 
         impl Default for $name {

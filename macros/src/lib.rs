@@ -3,7 +3,7 @@
 //! Use it through `irori`, which exports it beside the trait of the same name; what it generates
 //! names `::irori`.
 //!
-//! ```ignore
+//! ```
 //! use irori::Channel;
 //!
 //! #[derive(Channel)]

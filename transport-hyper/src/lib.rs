@@ -35,6 +35,10 @@
 //!     }
 //! }
 //! ```
+//!
+//! # Features
+//!
+//! - `http2`: WebSockets over HTTP/2 (RFC 8441). Off by default.
 
 mod handshake;
 mod serve;
@@ -49,6 +53,4 @@ mod runtime;
 pub use self::{
     handshake::{Handshake, read},
     runtime::{TokioRuntime, TokioTimer},
-    serve::serve,
-    stream::into_tcp,
 };

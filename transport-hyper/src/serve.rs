@@ -13,7 +13,7 @@ use crate::{engine::Engine, stream::into_tcp};
 ///
 /// When the client is gone before that, the admission is dropped: its place in the count of connections is free again,
 /// and no hook of the app runs.
-pub async fn serve<R: Runtime>(on_upgrade: OnUpgrade, admission: Admission, runtime: R) {
+pub(crate) async fn serve<R: Runtime>(on_upgrade: OnUpgrade, admission: Admission, runtime: R) {
     let upgraded = match on_upgrade.await {
         Ok(upgraded) => upgraded,
         Err(error) => {

@@ -5,6 +5,7 @@
 mod door;
 mod wire;
 
+mod clock;
 mod close;
 mod flood;
 mod ghost;

@@ -113,7 +113,6 @@ impl fmt::Display for Fussy {
 #[derive(Channel)]
 #[channel("fussy/:field")]
 struct FussyKey {
-    #[expect(dead_code, reason = "only its reading counts")]
     field: Fussy,
 }
 

@@ -1,7 +1,7 @@
 use super::{App, BuiltApp};
 
 /// An app, built or not: what an adapter's `routes` takes.
-pub trait IntoBuiltApp: sealed::Sealed {
+pub trait IntoBuiltApp {
     /// The app, built.
     ///
     /// # Panics
@@ -9,12 +9,6 @@ pub trait IntoBuiltApp: sealed::Sealed {
     /// When it was not built yet, and cannot be: with all that is wrong with it. An adapter mounts apps when a server
     /// starts, where a panic is what routers do too; whoever wants an error calls [`App::build`].
     fn into_built_app(self) -> BuiltApp;
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for super::App {}
-    impl Sealed for super::BuiltApp {}
 }
 
 impl IntoBuiltApp for BuiltApp {

@@ -6,6 +6,8 @@ mod into;
 mod scope;
 mod shared;
 
+use std::fmt;
+
 pub use irori_pattern::PatternError;
 
 pub use self::{
@@ -117,7 +119,7 @@ impl App {
     /// Adds a guard that is given a state to everything the app serves, wherever it was added.
     ///
     /// ```
-    /// use std::{collections::HashSet, sync::Arc};
+    /// use std::{fmt, collections::HashSet, sync::Arc};
     ///
     /// use irori::{App, Rejection};
     ///
@@ -178,5 +180,11 @@ impl App {
     pub fn scope(mut self, pattern: &str, fill: impl FnOnce(Scope) -> Scope) -> Self {
         self.root = self.root.scope(pattern, fill);
         self
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("endpoint", &self.endpoint).field("root", &self.root).finish_non_exhaustive()
     }
 }

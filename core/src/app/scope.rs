@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use irori_pattern::{Pattern, PatternError};
 
@@ -125,5 +125,11 @@ impl Scope {
     fn note(&mut self, pattern: &str, error: Option<PatternError>) {
         let problem = |error| Problem::BadPattern { pattern: pattern.to_owned(), error };
         self.problems.extend(error.map(problem));
+    }
+}
+
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope").field("pattern", &self.pattern).finish_non_exhaustive()
     }
 }

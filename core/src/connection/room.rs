@@ -1,3 +1,5 @@
+use std::fmt;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -214,4 +216,13 @@ fn burst(updates: u32) -> (u32, u64) {
 fn state_json<S: Serialize + 'static>(state: &S) -> Result<Option<Bytes>, SendError> {
     let mut json = Vec::new();
     Ok(wire::write_present(&mut json, state)?.then(|| json.into()))
+}
+
+impl<H: RoomHandler> fmt::Debug for RoomConnection<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RoomConnection")
+            .field("id", &self.id())
+            .field("topic", &self.room.topic)
+            .finish_non_exhaustive()
+    }
 }

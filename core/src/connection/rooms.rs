@@ -1,4 +1,4 @@
-use std::{marker::PhantomData, sync::Arc};
+use std::{fmt, marker::PhantomData, sync::Arc};
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -43,11 +43,22 @@ impl Rooms {
 }
 
 /// One room, from outside any connection. Its methods are `async` because on some hosts the room is elsewhere.
-#[derive(Debug)]
 pub struct RoomHandle<Out, State> {
     hub: Arc<Hub>,
     key: RoomKey,
     types: PhantomData<fn(&Out) -> State>,
+}
+
+impl<Out, State> Clone for RoomHandle<Out, State> {
+    fn clone(&self) -> Self {
+        Self { hub: Arc::clone(&self.hub), key: self.key.clone(), types: PhantomData }
+    }
+}
+
+impl<Out, State> fmt::Debug for RoomHandle<Out, State> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RoomHandle").field("unit", &self.key.unit).field("topic", &self.key.topic).finish()
+    }
 }
 
 /// How many members a broadcast went to.

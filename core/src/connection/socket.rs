@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use super::{base::Base, handle::Socket, rooms::Rooms};
 use crate::{
@@ -84,5 +84,14 @@ impl<H: SocketHandler> SocketConnection<H> {
     /// Hands a failure to the app's error hook.
     pub fn report(&self, failure: &Failure) {
         self.base.app.report(failure);
+    }
+}
+
+impl<H: SocketHandler> fmt::Debug for SocketConnection<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SocketConnection")
+            .field("id", &self.id())
+            .field("unit", &self.base.unit)
+            .finish_non_exhaustive()
     }
 }

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use super::{
     hook::{Hook, HookSlot, TurnHook},
     raw::{WsContext, WsEvents},
@@ -103,5 +105,11 @@ impl<S: MaybeSend + MaybeSync + 'static> WsEvents for Events<S> {
             Some(hook) => hook(&self.state, ws, failure),
             None => ws.report(failure),
         }
+    }
+}
+
+impl<S> fmt::Debug for Events<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Events").finish_non_exhaustive()
     }
 }

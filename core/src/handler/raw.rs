@@ -1,4 +1,5 @@
 use std::{
+    fmt,
     future::{Future, ready},
     sync::Arc,
 };
@@ -75,6 +76,12 @@ pub struct WsContext {
     uri: Uri,
     protocol: Option<HeaderValue>,
     raw: Option<Raw>,
+}
+
+impl fmt::Debug for WsContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WsContext").field("id", &self.id()).field("path", &self.uri.path()).finish_non_exhaustive()
+    }
 }
 
 /// How a message is sent.
@@ -189,6 +196,12 @@ impl<E: WsEvents> Accept<E> {
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.append(name, value);
         self
+    }
+}
+
+impl<E> fmt::Debug for Accept<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accept").field("protocols", &self.protocols).finish_non_exhaustive()
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::Error as _};
 /// What serialising [`Maybe::Absent`] fails with, and the name under which it asks to be read.
 const ABSENT: &str = "absent, which only a whole message or state can be";
 
-/// A message or state that may be missing, apart from being `null`.
+/// A message or state that may be missing, apart from being `null`. Complete: it is there, or it is not.
 ///
 /// Most types need neither: `()` is a state that is never there, `Option` one that is `null` when it is `None`. This is
 /// for handlers that pass on what others sent, exactly as it came.

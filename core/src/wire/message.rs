@@ -3,7 +3,7 @@ use std::{fmt, ops::Deref};
 use bytes::Bytes;
 use bytestring::ByteString;
 
-/// A whole message, as raw events see it.
+/// A whole message, as raw events see it. Complete: WebSocket has no other kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
     /// Text, always UTF-8.

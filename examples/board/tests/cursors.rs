@@ -6,26 +6,27 @@ use std::sync::{Arc, Mutex};
 
 use board::{
     User,
-    shared::{Board, CURSORS},
+    shared::{Board, CURSORS, Cursor, Fraction, Pointer},
 };
-use irori::{App, error::Cause};
-use irori_test::{TestClient, TestServer};
+use irori::{App, ConnectionId, connection::Member, error::Cause};
+use irori_test::{Snapshot, TestClient, TestServer};
 use serde_json::{Value, json};
 
 #[test]
 fn a_move_reaches_the_others_and_not_its_author() {
     let server = server();
     let (mut ada, mut grace) = ada_and_grace(&server);
-    ada.client.say(&json!({"x": 0.25, "y": 1}));
-    assert_eq!(grace.client.recv_said::<Value>(), (ada.id, json!({"x": 0.25, "y": 1.0})));
+    let cursor = Cursor { x: fraction(0.25), y: fraction(1.0) };
+    ada.client.say(&cursor);
+    assert_eq!(grace.client.recv_said(), (ada.id, cursor));
     ada.client.expect_quiet();
 }
 
 #[test]
 fn a_move_stays_on_its_board() {
     let server = server();
-    let mut ada = Member::join(&server, "lobby", "Ada");
-    let mut grace = Member::join(&server, "attic", "Grace");
+    let (mut ada, _) = enter(&server, "lobby", "Ada");
+    let (mut grace, _) = enter(&server, "attic", "Grace");
     ada.client.say(&json!({"x": 0, "y": 0}));
     grace.client.expect_quiet();
 }
@@ -33,23 +34,23 @@ fn a_move_stays_on_its_board() {
 #[test]
 fn who_joins_and_who_leaves_is_seen() {
     let server = server();
-    let mut ada = Member::join(&server, "lobby", "Ada");
-    let grace = Member::join(&server, "lobby", "Grace");
-    let here = |id: &str, name| json!({"id": id, "state": pointer(name, Value::Null, Value::Null)});
-    assert_eq!(grace.snapshot["members"], json!([here(&ada.id, "Ada"), here(&grace.id, "Grace")]));
-    assert_eq!(ada.client.recv_json::<Value>(), presence(&grace.id, "join", "Grace", Value::Null, Value::Null));
+    let (mut ada, _) = enter(&server, "lobby", "Ada");
+    let (grace, members) = enter(&server, "lobby", "Grace");
+    let newcomer = Member { id: grace.id, state: Some(pointer("Grace", None)) };
+    assert_eq!(members, [Member { id: ada.id, state: Some(pointer("Ada", None)) }, newcomer.clone()]);
+    assert_eq!(ada.client.expect_join(), newcomer);
 
     drop(grace.client);
-    assert_eq!(ada.client.recv_json::<Value>(), json!({"from": grace.id, "t": "presence", "op": "leave"}));
+    assert_eq!(ada.client.expect_leave(), grace.id);
 }
 
 #[test]
 fn a_pointer_moves_but_its_name_and_colour_are_not_its_own() {
     let server = server();
     let (mut ada, mut grace) = ada_and_grace(&server);
-    for (x, y) in [(json!(0.5), json!(0.75)), (Value::Null, Value::Null)] {
-        ada.client.show(&json!({"name": "Grace", "hue": 7, "x": x, "y": y}));
-        assert_eq!(grace.client.recv_json::<Value>(), presence(&ada.id, "update", "Ada", x, y));
+    for place in [Some((0.5, 0.75)), None] {
+        ada.client.show(&Pointer { hue: 7, ..pointer("Grace", place) });
+        assert_eq!(grace.client.expect_update(), Member { id: ada.id, state: Some(pointer("Ada", place)) });
     }
 }
 
@@ -71,13 +72,27 @@ fn a_cursor_off_the_board_is_reported_and_dropped() {
     assert_eq!(*reported.lock().unwrap(), [true; 5]);
 
     ada.client.say(&json!({"x": 0, "y": 0.5}));
-    grace.client.recv_said::<Value>();
+    grace.client.recv_said::<Cursor>();
+}
+
+#[test]
+fn the_page_finds_a_member_where_it_looks_for_it() {
+    let server = server();
+    let (mut ada, _) = enter(&server, "lobby", "Ada");
+    let (mut grace, _) = enter(&server, "lobby", "Grace");
+    let hue = User::named("Grace").unwrap().hue;
+    let state = json!({"name": "Grace", "hue": hue, "x": null, "y": null});
+    let joins = json!({"from": grace.id, "t": "presence", "op": "join", "state": state});
+    assert_eq!(ada.client.recv_json::<Value>(), joins);
+    grace.client.say(&json!({"x": 0.5, "y": 1}));
+    let moves = json!({"from": grace.id, "t": "msg", "msg": {"x": 0.5, "y": 1.0}});
+    assert_eq!(ada.client.recv_json::<Value>(), moves);
 }
 
 #[test]
 fn a_guest_is_denied_and_nobody_hears_of_it() {
     let server = server();
-    let mut ada = Member::join(&server, "lobby", "Ada");
+    let (mut ada, _) = enter(&server, "lobby", "Ada");
     let lobby = Board { board_id: "lobby".into() };
     for name in ["", "%20", "%0A", &"x".repeat(41)] {
         let mut guest = server.room(CURSORS, &lobby).cookie("name", name).connect();
@@ -87,38 +102,37 @@ fn a_guest_is_denied_and_nobody_hears_of_it() {
     ada.client.expect_quiet();
 }
 
-/// A member that has had its snapshot.
-struct Member {
+/// Somebody on a board.
+struct Somebody {
     client: TestClient,
-    id: String,
-    snapshot: Value,
+    id: ConnectionId,
 }
 
-impl Member {
-    fn join(server: &TestServer, board: &str, name: &str) -> Self {
-        let board = Board { board_id: board.into() };
-        let mut client = server.room(CURSORS, &board).named(name).cookie("name", name).connect();
-        let snapshot = client.recv_json::<Value>();
-        let id = snapshot["self"].as_str().unwrap().to_owned();
-        Self { client, id, snapshot }
-    }
+/// Somebody who comes to a board, and who is there then.
+fn enter(server: &TestServer, board: &str, name: &str) -> (Somebody, Vec<Member<Pointer>>) {
+    let board = Board { board_id: board.into() };
+    let mut client = server.room(CURSORS, &board).named(name).cookie("name", name).connect();
+    let Snapshot { own: id, members } = client.expect_snapshot();
+    (Somebody { client, id }, members)
 }
 
 /// Both in the lobby, with nothing left to hear.
-fn ada_and_grace(server: &TestServer) -> (Member, Member) {
-    let mut ada = Member::join(server, "lobby", "Ada");
-    let grace = Member::join(server, "lobby", "Grace");
-    ada.client.recv();
+fn ada_and_grace(server: &TestServer) -> (Somebody, Somebody) {
+    let (mut ada, _) = enter(server, "lobby", "Ada");
+    let (grace, _) = enter(server, "lobby", "Grace");
+    ada.client.expect_join::<Pointer>();
     (ada, grace)
 }
 
-fn presence(from: &str, op: &str, name: &str, x: Value, y: Value) -> Value {
-    json!({"from": from, "t": "presence", "op": op, "state": pointer(name, x, y)})
+/// What somebody of this name shows.
+fn pointer(name: &str, place: Option<(f64, f64)>) -> Pointer {
+    let User { name, hue } = User::named(name).unwrap();
+    let (x, y) = place.map(|(x, y)| (fraction(x), fraction(y))).unzip();
+    Pointer { name, hue, x, y }
 }
 
-fn pointer(name: &str, x: Value, y: Value) -> Value {
-    let User { name, hue } = User::named(name).unwrap();
-    json!({"name": name, "hue": hue, "x": x, "y": y})
+fn fraction(part: f64) -> Fraction {
+    part.try_into().unwrap()
 }
 
 fn server() -> TestServer {

@@ -1,6 +1,7 @@
 use std::{io, net::SocketAddr};
 
 use axum::{
+    Extension,
     body::Body,
     extract::{Request, State},
     response::Response,
@@ -15,7 +16,8 @@ pub(crate) async fn serve(suite: Suite, addr: SocketAddr) -> io::Result<()> {
     let listener = TcpListener::bind(addr).await?;
     println!("listening on http://{}", listener.local_addr()?);
     let app = suite.app().clone();
-    let router = irori_axum::routes(app.clone()).fallback(answer).with_state(suite);
+    let greeting = Extension(suite.greeting());
+    let router = irori_axum::routes(app.clone()).fallback(answer).layer(greeting).with_state(suite);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let interrupted = async {
         // Without a handler for ctrl-c the process ends by it anyway.

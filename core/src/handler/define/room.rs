@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -144,5 +146,19 @@ where
 
     fn policy(&self) -> Policy {
         self.policy
+    }
+}
+
+impl<S, K, In, Out, P, D> fmt::Debug for DefinedRoom<S, K, In, Out, P, D>
+where
+    S: MaybeSend + MaybeSync + 'static,
+    K: Channel,
+    In: DeserializeOwned + MaybeSend + 'static,
+    Out: Serialize + 'static,
+    P: Serialize + DeserializeOwned + MaybeSend + 'static,
+    D: Serialize + DeserializeOwned + MaybeSend + MaybeSync + 'static,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DefinedRoom").field("policy", &self.policy).finish_non_exhaustive()
     }
 }

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -119,5 +121,18 @@ where
 
     fn policy(&self) -> Policy {
         self.policy
+    }
+}
+
+impl<S, In, Out, K, D> fmt::Debug for DefinedSocket<S, In, Out, K, D>
+where
+    S: MaybeSend + MaybeSync + 'static,
+    K: Channel,
+    In: DeserializeOwned + MaybeSend + 'static,
+    Out: Serialize + 'static,
+    D: Serialize + DeserializeOwned + MaybeSend + MaybeSync + 'static,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DefinedSocket").field("policy", &self.policy).finish_non_exhaustive()
     }
 }
