@@ -11,8 +11,8 @@ use irori::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-pub use self::room::Snapshot;
 use self::next::{Next, shown, shown_text};
+pub use self::room::Snapshot;
 use crate::{
     pipe::{ClientEnd, Gone},
     trace::Trace,
@@ -70,7 +70,7 @@ impl TestClient {
     pub fn send_json<T: Serialize + ?Sized>(&mut self, value: &T) {
         match serde_json::to_string(value) {
             Ok(text) => self.send_text(&text),
-            Err(error) => self.fail(format_args!("cannot send a {}: {error}", type_name::<T>())),
+            Err(error) => self.fail(format_args!("cannot send: {error}")),
         }
     }
 
@@ -130,7 +130,7 @@ impl TestClient {
         match serde_json::from_slice(message.as_bytes()) {
             Ok(value) => value,
             Err(error) => {
-                self.fail(format_args!("expected a {}, but {} came: {error}", type_name::<T>(), shown(&message)))
+                self.fail(format_args!("expected {}, but {} came: {error}", type_name::<T>(), shown(&message)))
             }
         }
     }

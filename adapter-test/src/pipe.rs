@@ -175,7 +175,7 @@ impl ClientEnd {
         server.into_iter().for_each(Waker::wake);
     }
 
-    /// Falls silent: nothing is answered and nothing comes any more, and the server is not told.
+    /// Falls silent: nothing is answered any more, and the server is not told.
     pub(crate) fn vanish(&self) {
         lock(&self.shared).polite = false;
     }

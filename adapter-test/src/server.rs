@@ -1,18 +1,27 @@
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::Request;
 use irori::{
-    App, BuiltApp, RoomRef, SocketRef, channel::Channel, connection::Rooms, define_websocket_helper,
-    handler::IntoAccept, helper::UpgradeWebSocket,
+    App, BuiltApp, RoomRef, SocketRef,
+    channel::Channel,
+    connection::Rooms,
+    define_websocket_helper,
+    error::{Cause, Failure},
+    handler::IntoAccept,
+    helper::UpgradeWebSocket,
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
     client::TestClient,
+    connect::Connect,
     host::{Answer, Memory},
     trace::Trace,
     world::{MemoryRuntime, World},
 };
+
+/// What the trace calls the server.
+const SERVER: &str = "server";
 
 /// A server in memory, with a clock that moves only by [`advance`](Self::advance).
 ///
@@ -41,23 +50,31 @@ pub struct TestServer {
 }
 
 impl TestServer {
-    /// Serves an app.
+    /// Serves an app, in a world of its own. What fails in the app's code is told to its error hooks, and shows in the
+    /// tail of what happened.
     ///
     /// # Panics
     ///
     /// When the app cannot be built; the message says all that is wrong with it.
+    #[track_caller]
     pub fn new(app: App) -> Self {
-        match app.build() {
-            Ok(app) => Self::of(World::new(), app),
-            Err(error) => panic!("{error}"),
-        }
+        Self::within(World::new(), app)
     }
 
-    /// Serves an app that was built, in a world that was made before: so that its handlers can wait on the clock.
-    pub fn of(world: World, app: BuiltApp) -> Self {
-        let upgrade_websocket = define_websocket_helper(Memory::new(world.clone())).serve(app);
+    /// Serves an app as [`new`](Self::new) does, in a world that was made before: so that its handlers can wait on the
+    /// clock.
+    ///
+    /// # Panics
+    ///
+    /// As [`new`](Self::new).
+    #[track_caller]
+    pub fn within(world: World, app: App) -> Self {
         let trace = Trace::new(world.clone());
-        Self { world, upgrade_websocket, trace }
+        let told = trace.clone();
+        match app.on_error(move |failure| note(&told, failure)).build() {
+            Ok(app) => Self::traced(world, app, trace),
+            Err(error) => panic!("{error}"),
+        }
     }
 
     /// The app.
@@ -88,16 +105,26 @@ impl TestServer {
 
     /// Says goodbye to everybody, as a host that shuts down; ends when nobody is connected.
     pub fn drain(&self) {
-        self.trace.note("server", format_args!("drains"));
+        self.trace.note(SERVER, format_args!("drains"));
         self.block_on(self.app().drain(&self.runtime()));
     }
 
     /// A client that asks for a target: a raw route's path, or the endpoint with its query.
+    ///
+    /// # Panics
+    ///
+    /// When no request can ask for it.
+    #[track_caller]
     pub fn request(&self, target: impl Into<String>) -> Connect<'_> {
-        Connect::new(self, target.into())
+        Connect::new(self, &target.into())
     }
 
     /// Connects to a target and expects the upgrade to be answered with 101.
+    ///
+    /// # Panics
+    ///
+    /// As [`request`](Self::request), and when the upgrade is refused.
+    #[track_caller]
     pub fn connect(&self, target: impl Into<String>) -> TestClient {
         self.request(target).connect()
     }
@@ -117,124 +144,65 @@ impl TestServer {
         self.named(at.module(), at.name(), Some(key.to_params().to_json()))
     }
 
-    /// Lets happen what an answer sets off. The client answers from the first frame on, a denial's close frame too.
-    fn settle(&self, answer: Answer) -> Answer {
-        if let Answer::Accepted(_, end) = &answer {
-            end.be_polite();
+    /// What has happened so far.
+    pub(crate) fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// Asks the app, and lets happen what its answer sets off.
+    pub(crate) fn route(&self, client: &str, request: Request<()>) -> Answer {
+        self.trace.note(client, format_args!("asks for {}", request.uri()));
+        self.settle(client, self.block_on(self.upgrade_websocket.route(request)))
+    }
+
+    /// Upgrades to these events, and lets happen what that sets off.
+    pub(crate) fn direct(&self, client: &str, request: Request<()>, events: impl IntoAccept) -> Answer {
+        self.trace.note(client, format_args!("upgrades directly at {}", request.uri()));
+        self.settle(client, self.block_on(self.upgrade_websocket.direct(request, events)))
+    }
+
+    /// The client of an answer that is to be 101.
+    #[track_caller]
+    pub(crate) fn accepted(&self, client: String, answer: Answer) -> TestClient {
+        match answer {
+            Answer::Accepted(head, end) => TestClient::new(client, head, end, self.world.clone(), self.trace.clone()),
+            Answer::Refused(response) => {
+                let (status, why) = (response.status(), response.body().trim());
+                panic!("{client}: expected an upgrade, but it was refused with {status}: {why}{}", self.trace)
+            }
+        }
+    }
+
+    fn traced(world: World, app: BuiltApp, trace: Trace) -> Self {
+        let upgrade_websocket = define_websocket_helper(Memory::new(world.clone())).serve(app);
+        Self { world, upgrade_websocket, trace }
+    }
+
+    /// The client answers from the first frame on, a denial's close frame too.
+    fn settle(&self, client: &str, answer: Answer) -> Answer {
+        match &answer {
+            Answer::Accepted(_, end) => end.be_polite(),
+            Answer::Refused(response) => self.trace.note(client, format_args!("is refused with {}", response.status())),
         }
         self.world.settle();
         answer
     }
 
     fn named(&self, module: &str, name: &str, params: Option<String>) -> Connect<'_> {
+        // The endpoint is the first of the paths.
+        let endpoint = self.app().paths().next().unwrap_or_default();
         let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let params = params.map(|json| format!("&r={}", encode(&json))).unwrap_or_default();
-        self.request(format!("/__sockets?m={}&s={}{params}", encode(module), encode(name)))
+        self.request(format!("{endpoint}?m={}&s={}{params}", encode(module), encode(name)))
     }
 }
 
-/// A client about to connect.
-#[must_use = "nothing happens before `connect`"]
-#[derive(Debug)]
-pub struct Connect<'a> {
-    server: &'a TestServer,
-    name: String,
-    request: Request<()>,
-}
-
-impl<'a> Connect<'a> {
-    fn new(server: &'a TestServer, target: String) -> Self {
-        let mut request = Request::new(());
-        *request.uri_mut() = target.parse().unwrap_or_else(|error| panic!("{target} is no target: {error}"));
-        let headers = request.headers_mut();
-        for (name, value) in [
-            ("host", "irori.test"),
-            ("connection", "Upgrade"),
-            ("upgrade", "websocket"),
-            ("sec-websocket-version", "13"),
-            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
-        ] {
-            headers.insert(name, HeaderValue::from_static(value));
+/// Tells the trace of a failure. Unlike a log it may quote what was read: a test has no secrets from itself.
+fn note(trace: &Trace, failure: &Failure) {
+    match &failure.cause {
+        Cause::Malformed(error) => {
+            trace.note(SERVER, format_args!("{} failed at {}: malformed: {error}", failure.unit, failure.stage));
         }
-        Self { server, name: server.trace.next_client(), request }
-    }
-
-    /// What the trace calls the client.
-    pub fn named(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
-        self
-    }
-
-    /// Adds a header.
-    ///
-    /// # Panics
-    ///
-    /// When it is none.
-    pub fn header(mut self, name: &str, value: &str) -> Self {
-        let name: HeaderName = name.parse().unwrap_or_else(|error| panic!("{name} is no header's name: {error}"));
-        let value =
-            HeaderValue::from_str(value).unwrap_or_else(|error| panic!("{value} is no header's value: {error}"));
-        self.request.headers_mut().append(name, value);
-        self
-    }
-
-    /// Adds a cookie.
-    pub fn cookie(self, name: &str, value: &str) -> Self {
-        self.header("cookie", &format!("{name}={value}"))
-    }
-
-    /// Comes from this address.
-    pub fn from_addr(self, address: SocketAddr) -> Self {
-        self.extension(address)
-    }
-
-    /// Attaches what a middleware of the host would.
-    pub fn extension<T: Clone + Send + Sync + 'static>(mut self, extension: T) -> Self {
-        self.request.extensions_mut().insert(extension);
-        self
-    }
-
-    /// Connects.
-    ///
-    /// # Panics
-    ///
-    /// When the upgrade is refused. A denied client is not: it gets its 101 and then a close frame.
-    pub fn connect(self) -> TestClient {
-        let (server, name) = (self.server, self.name.clone());
-        match self.ask() {
-            Answer::Accepted(head, end) => TestClient::new(name, head, end, server.world.clone(), server.trace.clone()),
-            Answer::Refused(response) => {
-                panic!("{name}: the upgrade was refused: {} {}", response.status(), response.body().trim())
-            }
-        }
-    }
-
-    /// Connects, and expects an HTTP answer instead of a WebSocket.
-    ///
-    /// # Panics
-    ///
-    /// When the upgrade is answered with 101.
-    pub fn refused(self) -> Response<String> {
-        let name = self.name.clone();
-        match self.ask() {
-            Answer::Refused(response) => response,
-            Answer::Accepted(..) => panic!("{name}: the upgrade was answered with 101"),
-        }
-    }
-
-    /// Connects with events in hand, as a handler of the host does in the direct form.
-    pub fn direct(self, events: impl IntoAccept) -> TestClient {
-        let Self { server, name, request } = self;
-        server.trace.note(&name, format_args!("upgrades directly"));
-        match server.settle(server.block_on(server.upgrade_websocket.direct(request, events))) {
-            Answer::Accepted(head, end) => TestClient::new(name, head, end, server.world.clone(), server.trace.clone()),
-            Answer::Refused(response) => panic!("{name}: the upgrade was refused: {}", response.status()),
-        }
-    }
-
-    fn ask(self) -> Answer {
-        let Self { server, name, request } = self;
-        server.trace.note(&name, format_args!("asks for {}", request.uri()));
-        server.settle(server.block_on(server.upgrade_websocket.route(request)))
+        _ => trace.note(SERVER, format_args!("{failure}")),
     }
 }

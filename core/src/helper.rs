@@ -22,9 +22,10 @@ use crate::{
 ///
 /// # Contract
 ///
-/// - `read` translates and decides nothing; request extensions go along (`guard::chain_runs_app_scope_own`).
+/// - `read` translates and decides nothing; request extensions go along (`upgrade::request_extensions_are_seen`).
 /// - `refuse` answers with [`Refusal::response`] (`upgrade::plain_get_is_refused_426`).
-/// - `accept` answers 101 with the admission's protocol and headers (`upgrade::response_headers_added`), and drives it,
+/// - `accept` answers 101 with the admission's protocol and headers (`upgrade::response_headers_added`,
+///   `upgrade::key_is_answered`), and drives it,
 ///   or stores it, from then on (`lifecycle::frame_sent_before_open_done_is_kept`).
 pub trait WebSocketHelper {
     /// A request of the host.

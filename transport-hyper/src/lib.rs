@@ -53,4 +53,5 @@ mod runtime;
 pub use self::{
     handshake::{Handshake, read},
     runtime::{TokioRuntime, TokioTimer},
+    stream::into_tcp,
 };

@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 /// # Errors
 ///
 /// The connection as it was, when it is no TCP stream.
-pub(crate) fn into_tcp(upgraded: Upgraded) -> Result<(TcpStream, Bytes), Upgraded> {
+pub fn into_tcp(upgraded: Upgraded) -> Result<(TcpStream, Bytes), Upgraded> {
     let (io, read) = match auto::upgrade::downcast::<TokioIo<TcpStream>>(upgraded) {
         Ok(parts) => (parts.io, parts.read_buf),
         Err(upgraded) => {

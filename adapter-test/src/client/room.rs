@@ -1,7 +1,7 @@
 use irori::{ConnectionId, connection::Member, wire::Maybe};
 use serde::{
     Deserialize, Serialize,
-    de::{DeserializeOwned, value::UnitDeserializer},
+    de::{DeserializeOwned, Error as _, value::UnitDeserializer},
 };
 use serde_json::{Error, Value};
 
@@ -10,9 +10,9 @@ use super::{TestClient, shown};
 /// The first that a member hears of its room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot<State> {
-    /// The id of the member itself.
+    /// The member's own id.
     pub own: ConnectionId,
-    /// Who is there, in join order; the member itself is the last.
+    /// Who is there, in join order, the member itself included.
     pub members: Vec<Member<State>>,
 }
 
@@ -120,9 +120,10 @@ enum FromRoom {
         members: Vec<RawMember>,
     },
     Presence {
+        from: ConnectionId,
         op: Op,
-        #[serde(flatten)]
-        member: RawMember,
+        #[serde(default)]
+        state: Maybe<Value>,
     },
     Msg {
         from: ConnectionId,
@@ -141,7 +142,6 @@ enum Op {
 
 #[derive(Deserialize)]
 struct RawMember {
-    #[serde(alias = "from")]
     id: ConnectionId,
     #[serde(default)]
     state: Maybe<Value>,
@@ -178,14 +178,15 @@ impl FromRoom {
         let Self::Msg { from, msg } = self else { return Err(Mismatch::Kind) };
         let msg = match msg {
             Maybe::Present(msg) => serde_json::from_value(msg),
-            Maybe::Absent => T::deserialize(UnitDeserializer::<Error>::new()),
+            // `()`, `Option` and `Maybe` can be absent (PROTOCOL.md, section 5).
+            Maybe::Absent => T::deserialize(UnitDeserializer::<Error>::new()).map_err(|_| Error::missing_field("msg")),
         };
         Ok((from, msg.map_err(Mismatch::Content)?))
     }
 
     fn presence(self, expected: Op) -> Result<RawMember, Mismatch> {
         match self {
-            Self::Presence { op, member } if op == expected => Ok(member),
+            Self::Presence { from, op, state } if op == expected => Ok(RawMember { id: from, state }),
             _ => Err(Mismatch::Kind),
         }
     }

@@ -5,7 +5,7 @@ mod kit;
 mod outside;
 mod roster;
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
@@ -13,7 +13,7 @@ use http::Response;
 use irori::wire::{Fragment, Opcode};
 use serde_json::{Value, json};
 
-pub use self::{
+pub(super) use self::{
     dial::Dial,
     kit::{Kit, Server},
     roster::Roster,
@@ -24,7 +24,7 @@ use super::harness::{Host, Peer, Upgraded};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A client of a case. It answers pings, and a close frame once [`expect_close`](Self::expect_close) has seen it.
-pub struct Client {
+pub(crate) struct Client {
     head: Response<()>,
     peer: Box<dyn Peer>,
     host: Arc<dyn Host>,
@@ -36,42 +36,47 @@ impl Client {
     }
 
     /// The head of the 101.
-    pub fn head(&self) -> &Response<()> {
+    pub(crate) fn head(&self) -> &Response<()> {
         &self.head
     }
 
     /// Sends one frame. That the server may be gone already is no failure.
-    pub async fn send_frame(&mut self, fin: bool, opcode: Opcode, payload: impl Into<Bytes>) {
+    pub(crate) async fn send_frame(&mut self, fin: bool, opcode: Opcode, payload: impl Into<Bytes>) {
         let _ = self.peer.send(Fragment { fin, opcode, payload: payload.into() }).await;
     }
 
+    /// Sends bytes as they are, and says whether the server takes them.
+    pub(crate) async fn send_bytes(&mut self, bytes: impl Into<Bytes>) -> io::Result<()> {
+        self.peer.send_bytes(bytes.into()).await
+    }
+
     /// Sends text.
-    pub async fn send_text(&mut self, text: &str) {
+    pub(crate) async fn send_text(&mut self, text: &str) {
         self.send_frame(true, Opcode::Text, text.to_owned()).await;
     }
 
     /// Sends bytes.
-    pub async fn send_binary(&mut self, bytes: impl Into<Bytes>) {
+    pub(crate) async fn send_binary(&mut self, bytes: impl Into<Bytes>) {
         self.send_frame(true, Opcode::Binary, bytes).await;
     }
 
     /// Sends a value as JSON.
-    pub async fn send(&mut self, value: &Value) {
+    pub(crate) async fn send(&mut self, value: &Value) {
         self.send_text(&value.to_string()).await;
     }
 
     /// Sends a message to a room.
-    pub async fn say(&mut self, message: Value) {
+    pub(crate) async fn say(&mut self, message: Value) {
         self.send(&json!({"t": "msg", "msg": message})).await;
     }
 
     /// Shows a presence state to a room.
-    pub async fn show(&mut self, state: Value) {
+    pub(crate) async fn show(&mut self, state: Value) {
         self.send(&json!({"t": "presence", "state": state})).await;
     }
 
     /// Sends a close frame.
-    pub async fn send_close(&mut self, code: u16, reason: &str) {
+    pub(crate) async fn send_close(&mut self, code: u16, reason: &str) {
         let mut payload = code.to_be_bytes().to_vec();
         payload.extend_from_slice(reason.as_bytes());
         self.send_frame(true, Opcode::Close, payload).await;
@@ -82,7 +87,7 @@ impl Client {
     /// # Panics
     ///
     /// When nothing comes in time.
-    pub async fn recv_frame(&mut self) -> Option<Fragment> {
+    pub(crate) async fn recv_frame(&mut self) -> Option<Fragment> {
         match self.recv_within(PATIENCE).await {
             Some(frame) => frame,
             None => panic!("nothing came within {PATIENCE:?}"),
@@ -90,7 +95,7 @@ impl Client {
     }
 
     /// The next frame that comes within `limit`: `None` when none does.
-    pub async fn recv_within(&mut self, limit: Duration) -> Option<Option<Fragment>> {
+    pub(crate) async fn recv_within(&mut self, limit: Duration) -> Option<Option<Fragment>> {
         let host = Arc::clone(&self.host);
         let sleep = host.sleep(limit);
         match select(self.peer.recv(), sleep).await {
@@ -104,7 +109,7 @@ impl Client {
     /// # Panics
     ///
     /// When the connection is closed, or ends, or nothing comes in time.
-    pub async fn recv_message(&mut self) -> Fragment {
+    pub(crate) async fn recv_message(&mut self) -> Fragment {
         loop {
             let Some(frame) = self.recv_frame().await else { panic!("expected a message, but the stream ended") };
             match frame.opcode {
@@ -117,7 +122,7 @@ impl Client {
     }
 
     /// The next message, as text.
-    pub async fn recv_text(&mut self) -> String {
+    pub(crate) async fn recv_text(&mut self) -> String {
         let frame = self.recv_message().await;
         assert_eq!(frame.opcode, Opcode::Text, "the server sends text");
         match String::from_utf8(frame.payload.to_vec()) {
@@ -127,18 +132,18 @@ impl Client {
     }
 
     /// The next message, as JSON.
-    pub async fn recv(&mut self) -> Value {
+    pub(crate) async fn recv(&mut self) -> Value {
         let text = self.recv_text().await;
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{text} is no JSON: {error}"))
     }
 
     /// Expects this as the next message.
-    pub async fn expect(&mut self, value: Value) {
+    pub(crate) async fn expect(&mut self, value: Value) {
         assert_eq!(self.recv().await, value);
     }
 
     /// Expects the snapshot of a room as the next message; gives the own id and the members.
-    pub async fn expect_snapshot(&mut self) -> (String, Vec<Value>) {
+    pub(crate) async fn expect_snapshot(&mut self) -> (String, Vec<Value>) {
         let frame = self.recv().await;
         assert_eq!(frame["t"], "snapshot", "expected a snapshot, but {frame} came");
         let members = frame["members"].as_array().cloned().unwrap_or_default();
@@ -146,12 +151,12 @@ impl Client {
     }
 
     /// Expects a message of a room, from this member, as the next message.
-    pub async fn expect_said(&mut self, from: &str, message: Value) {
+    pub(crate) async fn expect_said(&mut self, from: &str, message: Value) {
         self.expect(json!({"from": from, "t": "msg", "msg": message})).await;
     }
 
     /// Expects a presence frame as the next message: `join`, `update` or `leave`.
-    pub async fn expect_presence(&mut self, from: &str, op: &str, state: Option<Value>) {
+    pub(crate) async fn expect_presence(&mut self, from: &str, op: &str, state: Option<Value>) {
         let mut frame = json!({"from": from, "t": "presence", "op": op});
         if let Some(state) = state {
             frame["state"] = state;
@@ -160,14 +165,14 @@ impl Client {
     }
 
     /// Expects that nothing waits: what a member of `chat` says to itself now comes back as the next message.
-    pub async fn expect_quiet(&mut self, own: &str) {
+    pub(crate) async fn expect_quiet(&mut self, own: &str) {
         let marker = json!({"direct": "is anything before me?"});
         self.say(marker.clone()).await;
         self.expect_said(own, marker).await;
     }
 
     /// Expects a pong with this payload as the next frame.
-    pub async fn expect_pong(&mut self, payload: &[u8]) {
+    pub(crate) async fn expect_pong(&mut self, payload: &[u8]) {
         match self.recv_frame().await {
             Some(frame) if frame.opcode == Opcode::Pong => assert_eq!(frame.payload, payload),
             other => panic!("expected a pong, but {other:?} came"),
@@ -175,7 +180,7 @@ impl Client {
     }
 
     /// Expects a close frame as the next thing but pings; answers it, and gives its code and reason. 1005 is no code.
-    pub async fn expect_close(&mut self) -> (u16, String) {
+    pub(crate) async fn expect_close(&mut self) -> (u16, String) {
         let (code, reason) = self.recv_close().await;
         match code {
             1005 => self.send_frame(true, Opcode::Close, Bytes::new()).await,
@@ -185,7 +190,7 @@ impl Client {
     }
 
     /// Expects a close frame as the next thing but pings, and does not answer it.
-    pub async fn recv_close(&mut self) -> (u16, String) {
+    pub(crate) async fn recv_close(&mut self) -> (u16, String) {
         loop {
             match self.recv_frame().await {
                 Some(frame) if frame.opcode == Opcode::Close => return read_close(&frame.payload),
@@ -196,30 +201,30 @@ impl Client {
     }
 
     /// Expects the end of the stream as the next thing but control frames.
-    pub async fn expect_end(&mut self) {
+    pub(crate) async fn expect_end(&mut self) {
         while let Some(frame) = self.recv_frame().await {
             assert!(!matches!(frame.opcode, Opcode::Text | Opcode::Binary), "expected the end, but {frame:?} came");
         }
     }
 
     /// Closes with a code and waits until the server has answered and ended the stream.
-    pub async fn close(mut self, code: u16, reason: &str) {
+    pub(crate) async fn close(mut self, code: u16, reason: &str) {
         self.send_close(code, reason).await;
         while self.recv_frame().await.is_some() {}
     }
 
     /// Stops reading.
-    pub async fn stall(&mut self) {
+    pub(crate) async fn stall(&mut self) {
         self.peer.stall(true).await;
     }
 
     /// Reads again.
-    pub async fn resume(&mut self) {
+    pub(crate) async fn resume(&mut self) {
         self.peer.stall(false).await;
     }
 
     /// Is lost without a close frame.
-    pub fn lose(self) {}
+    pub(crate) fn lose(self) {}
 }
 
 fn read_close(payload: &[u8]) -> (u16, String) {

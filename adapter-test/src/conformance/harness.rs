@@ -1,4 +1,4 @@
-use std::{io, time::Duration};
+use std::{fmt, io, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -8,51 +8,68 @@ use irori::{rt::BoxFuture, wire::Fragment};
 use super::suite::{Pause, Suite};
 
 /// What a host can do beyond the common ground. A case that needs what a host lacks is reported as ignored.
+///
+/// Claim all that is true of the host as an app's users meet it: what is not claimed is not tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Capability {
-    /// Time is virtual: waiting costs nothing, so the default limits can be tested.
+    /// Time is virtual: [`Host::sleep`] costs nothing and every timer of the host follows it, so that the default
+    /// limits, of many seconds, can be waited for.
     VirtualTime,
-    /// Frames are seen one by one, so a message can come in parts.
+    /// A client's [`Peer::send`] puts a message on the wire in as many frames as the case says. Not so where the client
+    /// is a library, or a browser, that only sends whole messages.
     Fragments,
-    /// Requests are real HTTP: they can be no upgrade, or a broken one, and other routes are served beside.
+    /// The client's side is a stream of bytes, and [`Peer::send_bytes`] writes on it what is no whole frame. So it is
+    /// over TCP.
+    Bytes,
+    /// Requests and answers are HTTP/1.1 on the wire: a 101 answers the key as a browser wants it, and the host's server
+    /// has a limit of its own on heads.
     Http,
-    /// The peer's address is known.
+    /// The host knows where a peer is, and `Upgrade::remote_addr` says so. The kit's clients are at a loopback address.
     RemoteAddr,
-    /// A peer that does not read is noticed: what is sent to it comes to a stop.
+    /// A client that does not read is noticed: what the server sends to it comes to a stop after some megabytes at most.
+    /// Not so where something in between, a proxy say, reads on.
     Stall,
 }
 
-/// How the kit starts a host: what the author of an adapter writes.
+/// How the kit starts a host: what the author of an adapter writes. [The kit](super#a-harness) shows a whole one.
 ///
 /// ```text
 ///   runner ── block_on(case) ──▶ the host's executor
 ///                 case ── start(suite) ──▶ Host ── upgrade ──▶ Peer
 ///                                            └──── request ──▶ an HTTP answer
 /// ```
+///
+/// Leave the log of the process alone. [`run`](super::run) reads the library's warnings there, which the suite answers to
+/// `GET /warnings`. Where they go elsewhere, to a `tracing` subscriber that was set before, it answers `null`, and
+/// `guard::redirect_denies_and_warns` fails.
 #[async_trait]
 pub trait Harness: Send + Sync + 'static {
-    /// The host's name, for people.
-    fn name(&self) -> &'static str;
-
     /// What the host can do beyond the common ground.
     fn capabilities(&self) -> &'static [Capability];
 
     /// Runs a case to its end, on the executor that the host needs. Each case is run once, perhaps beside others.
+    ///
+    /// A case that fails panics. Let it: the runner takes what unwinds out of here for the failure of the case.
     fn block_on(&self, case: BoxFuture<'static, ()>);
 
     /// How the suite's handlers wait on this host.
     fn pause(&self) -> Pause;
 
-    /// Serves the suite's app, and beside it:
+    /// Serves the suite: a host of its own for each call, that ends when it is dropped.
     ///
-    /// - at `/direct`, the direct form: the host itself answers 401 unless the header `x-key` is `open`, and then
-    ///   upgrades to [`Suite::direct_events`] (`upgrade::direct_form_after_own_checks`);
-    /// - at every other path, what [`Suite::answer`] says (`upgrade::other_routes_of_the_host_still_work`).
+    /// # Contract
+    ///
+    /// - The suite's app is at its paths, all that their patterns match (`upgrade::route_params_are_seen`).
+    /// - At `/direct` is the direct form: the host itself answers 401 unless the header `x-key` is `open`, and then
+    ///   upgrades to [`Suite::direct_events`] (`upgrade::direct_form_after_own_checks`).
+    /// - At every other path is what [`Suite::answer`] says (`upgrade::other_routes_of_the_host_still_work`).
+    /// - Every request carries [`Suite::greeting`] among its extensions, put there by whatever the host has for
+    ///   middleware (`upgrade::request_extensions_are_seen`).
     async fn start(&self, suite: Suite) -> Box<dyn Host>;
 }
 
-/// A host that serves the suite.
+/// A host that serves the suite, as a client sees it. Over TCP it is a [`TcpHost`](super::TcpHost).
 #[async_trait]
 pub trait Host: Send + Sync {
     /// Sends a request that is no upgrade, or one that is to be refused, and gives the answer.
@@ -73,11 +90,25 @@ pub struct Upgraded {
     pub peer: Box<dyn Peer>,
 }
 
+impl fmt::Debug for Upgraded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upgraded").field("head", &self.head).finish_non_exhaustive()
+    }
+}
+
 /// The client's side of a WebSocket, frame by frame. It answers nothing by itself. Dropped, it is an abrupt loss.
+///
+/// Over a stream of bytes it is a [`StreamPeer`](super::StreamPeer).
 #[async_trait]
 pub trait Peer: Send {
     /// Sends one frame.
     async fn send(&mut self, frame: Fragment) -> io::Result<()>;
+
+    /// Sends bytes as they are: a part of a frame, or several. Only asked for with [`Capability::Bytes`].
+    async fn send_bytes(&mut self, bytes: Bytes) -> io::Result<()> {
+        let _ = bytes;
+        Err(io::ErrorKind::Unsupported.into())
+    }
 
     /// The next frame; `None` at the end of the stream.
     async fn recv(&mut self) -> Option<Fragment>;

@@ -29,10 +29,6 @@ pub struct MemoryHarness;
 
 #[async_trait]
 impl Harness for MemoryHarness {
-    fn name(&self) -> &'static str {
-        "memory"
-    }
-
     fn capabilities(&self) -> &'static [Capability] {
         &[Capability::VirtualTime, Capability::Fragments, Capability::RemoteAddr, Capability::Stall]
     }
@@ -62,7 +58,7 @@ struct MemoryHost {
 impl Host for MemoryHost {
     async fn request(&self, request: Request<Bytes>) -> Response<Bytes> {
         let path = request.uri().path();
-        if path != DIRECT && self.suite.app().paths().all(|served| served != path) {
+        if path != DIRECT && !self.suite.app().serves(path) {
             return self.suite.answer(request).await;
         }
         match self.upgrade(request).await {
@@ -73,6 +69,7 @@ impl Host for MemoryHost {
 
     async fn upgrade(&self, mut request: Request<Bytes>) -> Result<Upgraded, Response<Bytes>> {
         request.extensions_mut().insert(std::net::SocketAddr::from(([127, 0, 0, 1], 9)));
+        request.extensions_mut().insert(self.suite.greeting());
         let answer = match request.uri().path() {
             DIRECT => self.direct(request.map(drop)).await,
             _ => self.upgrade_websocket.route(request.map(drop)).await,

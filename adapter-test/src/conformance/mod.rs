@@ -1,13 +1,91 @@
 //! The conformance kit: one app, a list of named cases, and what an adapter's author writes to run them.
 //!
 //! An adapter passes when every case that its host is capable of passes. A case names what it holds
-//! (`theme::case`); the list of them is the contract of an adapter, and `--list` prints it.
+//! (`theme::case`); the list of them is the contract of an adapter, and `--list` prints it. The kit itself is tested by
+//! sabotage: `docs/sabotage.md` lists the faults that are planted in an adapter, each with the case that catches it.
+//!
+//! # A harness
+//!
+//! This is the whole `tests/conformance.rs` of an adapter, which has `harness = false` in its manifest. Its host listens
+//! on TCP and has no router: one function answers every request. With a router, the app's paths are mounted as ever, and
+//! the rest is a route, a fallback and a middleware.
 //!
 //! ```no_run
-//! # fn harness() -> irori_test::conformance::MemoryHarness { irori_test::conformance::MemoryHarness }
-//! // tests/conformance.rs of an adapter, with `harness = false` in its manifest
-//! fn main() -> std::process::ExitCode {
-//!     irori_test::conformance::run(harness())
+//! use std::process::ExitCode;
+//!
+//! use async_trait::async_trait;
+//! use bytes::Bytes;
+//! use http::{Request, Response};
+//! use irori::{define_websocket_helper, rt::BoxFuture};
+//! use irori_test::conformance::{Capability, Harness, Host, Pause, Suite, TcpHost, run};
+//! use my_adapter::MyAdapter;
+//! use tokio::{net::TcpListener, task::JoinSet};
+//!
+//! # mod my_adapter {
+//! #     use super::*;
+//! #     use irori::{Upgrade, WebSocketHelper, error::Refusal, helper::Admission};
+//! #     use irori_test::world::{MemoryRuntime, World};
+//! #     pub struct MyAdapter;
+//! #     impl WebSocketHelper for MyAdapter {
+//! #         type Request = Request<Bytes>;
+//! #         type Pending = ();
+//! #         type Response = Response<Bytes>;
+//! #         type Runtime = MemoryRuntime;
+//! #         fn runtime(&self) -> &MemoryRuntime { unreachable!() }
+//! #         fn read(&self, _: Request<Bytes>) -> (Upgrade, ()) { unreachable!() }
+//! #         fn refuse(&self, (): (), _: Refusal) -> Response<Bytes> { unreachable!() }
+//! #         async fn accept(&self, (): (), _: Admission) -> Response<Bytes> { unreachable!() }
+//! #     }
+//! #     pub fn runtime() -> MemoryRuntime { World::new().runtime() }
+//! #     pub async fn serve<F, A>(_: TcpListener, _: F)
+//! #     where
+//! #         F: Fn(Request<Bytes>) -> A,
+//! #         A: Future<Output = Response<Bytes>> + Send,
+//! #     {
+//! #     }
+//! # }
+//! struct MyHost;
+//!
+//! #[async_trait]
+//! impl Harness for MyHost {
+//!     fn capabilities(&self) -> &'static [Capability] {
+//!         use Capability::{Bytes, Fragments, Http, RemoteAddr, Stall};
+//!         &[Fragments, Bytes, Http, RemoteAddr, Stall]
+//!     }
+//!
+//!     fn block_on(&self, case: BoxFuture<'static, ()>) {
+//!         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+//!         runtime.expect("a runtime").block_on(case);
+//!     }
+//!
+//!     fn pause(&self) -> Pause {
+//!         Pause::of(my_adapter::runtime())
+//!     }
+//!
+//!     async fn start(&self, suite: Suite) -> Box<dyn Host> {
+//!         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+//!         let addr = listener.local_addr().expect("an address");
+//!         let mut server = JoinSet::new(); // ends with the host
+//!         server.spawn(my_adapter::serve(listener, move |request| answer(request, suite.clone())));
+//!         Box::new(TcpHost::new(addr, server))
+//!     }
+//! }
+//!
+//! async fn answer(mut request: Request<Bytes>, suite: Suite) -> Response<Bytes> {
+//!     request.extensions_mut().insert(suite.greeting());
+//!     let upgrade_websocket = define_websocket_helper(MyAdapter).serve(suite.app().clone());
+//!     match request.uri().path() {
+//!         "/direct" if request.headers().get("x-key").is_none_or(|key| key != "open") => {
+//!             Response::builder().status(401).body(Bytes::new()).expect("an answer")
+//!         }
+//!         "/direct" => upgrade_websocket.direct(request, suite.direct_events()).await,
+//!         path if suite.app().serves(path) => upgrade_websocket.route(request).await,
+//!         _ => suite.answer(request).await,
+//!     }
+//! }
+//!
+//! fn main() -> ExitCode {
+//!     run(MyHost)
 //! }
 //! ```
 
@@ -17,15 +95,18 @@ mod client;
 mod harness;
 mod memory;
 mod runner;
+mod stream;
 mod suite;
 mod tcp;
 
 pub use self::{
     case::Case,
-    client::{Client, Dial, Kit, Roster, Server},
     harness::{Capability, Harness, Host, Peer, Upgraded},
     memory::MemoryHarness,
     runner::{all, run},
-    suite::{Log, Pause, Profile, Suite},
+    stream::StreamPeer,
+    suite::{Greeting, Log, Pause, Profile, Suite},
     tcp::TcpHost,
 };
+
+use self::client::{Client, Dial, Kit, Roster, Server};

@@ -2,7 +2,7 @@ use std::{panic, process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Arguments, Trial};
 
-use super::{case::Case, cases, client::Kit, harness::Harness, suite::keep_warnings};
+use super::{case::Case, cases, harness::Harness};
 
 /// Every case, in the order of the published list.
 pub fn all() -> impl Iterator<Item = &'static Case> {
@@ -11,7 +11,6 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
 
 /// Runs all cases that the host is capable of, by the arguments of the command line, as a test binary does.
 pub fn run(harness: impl Harness) -> ExitCode {
-    keep_warnings();
     hush_planned_panics();
     let harness: Arc<dyn Harness> = Arc::new(harness);
     let trials = all().map(|case| trial(case, &harness)).collect();
@@ -20,17 +19,10 @@ pub fn run(harness: impl Harness) -> ExitCode {
 
 /// A case as a test. What the host lacks for it is in its kind, and it is ignored then, never passed.
 fn trial(case: &'static Case, harness: &Arc<dyn Harness>) -> Trial {
-    let name = format!("{}::{}", case.theme, case.name);
-    let lacking: Vec<_> = case
-        .needs
-        .iter()
-        .filter(|need| !harness.capabilities().contains(need))
-        .map(|need| format!("{need:?}"))
-        .collect();
+    let lacking: Vec<_> = case.lacking(&**harness).map(|need| format!("{need:?}")).collect();
     let harness = Arc::clone(harness);
-    let trial = Trial::test(name, move || {
-        let kit = Kit::new(Arc::clone(&harness));
-        harness.block_on((case.run)(kit));
+    let trial = Trial::test(case.to_string(), move || {
+        case.run(&harness);
         Ok(())
     });
     if lacking.is_empty() {

@@ -1,20 +1,21 @@
-//! A client over TCP, written for the kit: it can say what no well-behaved client would.
+//! A client over TCP, written for the kit.
 
-mod frame;
 mod head;
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{fmt, io, net::SocketAddr, time::Duration};
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response, StatusCode};
-use irori::wire::Fragment;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
-use super::harness::{Host, Peer, Upgraded};
+use super::{
+    harness::{Host, Upgraded},
+    stream::StreamPeer,
+};
 
 /// A host that listens on a TCP port. What keeps it alive is kept in `guard` and dropped with it.
 pub struct TcpHost<G> {
@@ -50,11 +51,17 @@ impl<G: Send + Sync> TcpHost<G> {
     async fn exchange(&self, request: Request<Bytes>) -> io::Result<Result<Upgraded, Response<Bytes>>> {
         let (head, mut stream, mut buffer) = self.ask(request).await?;
         if head.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return Ok(Ok(Upgraded { head, peer: Box::new(TcpPeer { stream, buffer }) }));
+            return Ok(Ok(Upgraded { head, peer: Box::new(StreamPeer::new(stream, buffer)) }));
         }
         let length = head.headers().get("content-length").and_then(|value| value.to_str().ok()?.parse().ok());
         while length.is_none_or(|length: usize| buffer.len() < length) && stream.read_buf(&mut buffer).await? > 0 {}
         Ok(Err(head.map(|()| buffer.freeze())))
+    }
+}
+
+impl<G> fmt::Debug for TcpHost<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TcpHost").field("addr", &self.addr).finish_non_exhaustive()
     }
 }
 
@@ -78,28 +85,5 @@ impl<G: Send + Sync> Host for TcpHost<G> {
     #[expect(clippy::disallowed_methods, reason = "the clock of a host on TCP is the wall's")]
     async fn sleep(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
-    }
-}
-
-struct TcpPeer {
-    stream: TcpStream,
-    buffer: BytesMut,
-}
-
-#[async_trait]
-impl Peer for TcpPeer {
-    async fn send(&mut self, frame: Fragment) -> io::Result<()> {
-        self.stream.write_all(&frame::write(&frame)).await
-    }
-
-    async fn recv(&mut self) -> Option<Fragment> {
-        loop {
-            if let Some(frame) = frame::read(&mut self.buffer) {
-                return Some(frame);
-            }
-            if self.stream.read_buf(&mut self.buffer).await.ok()? == 0 {
-                return None;
-            }
-        }
     }
 }

@@ -21,6 +21,7 @@ use super::case::Case;
 /// The themes, in the order of the published list.
 pub(super) const THEMES: &[&[Case]] = &[
     upgrade::CASES,
+    upgrade::route::CASES,
     guard::CASES,
     data::CASES,
     lifecycle::events::CASES,

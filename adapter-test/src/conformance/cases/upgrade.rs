@@ -1,5 +1,7 @@
 //! From a request to a 101, or to the answer that says why not.
 
+pub(super) mod route;
+
 use futures_util::future::join_all;
 use http::{Method, StatusCode, header};
 use irori::{App, SocketRef, app::Problem, define_socket};
@@ -11,6 +13,7 @@ cases! { "upgrade":
     plain_get_is_refused_426,
     wrong_method_405,
     missing_key_400,
+    key_is_answered [Http],
     bad_version_426_lists_13,
     unknown_name_closes_4403,
     name_case_is_exact,
@@ -19,6 +22,7 @@ cases! { "upgrade":
     headers_are_seen,
     headers_of_browsers_are_understood,
     remote_addr_is_seen [RemoteAddr],
+    request_extensions_are_seen,
     subprotocol_picked_first_supported,
     subprotocol_none_when_unsupported,
     response_headers_added,
@@ -27,7 +31,7 @@ cases! { "upgrade":
     origin_other_403,
     origin_absent_allowed,
     concurrent_upgrades_get_distinct_ids,
-    other_routes_of_the_host_still_work [Http],
+    other_routes_of_the_host_still_work,
     plain_request_runs_no_guard_and_no_data,
     direct_form_after_own_checks,
     events_decided_per_request,
@@ -75,6 +79,23 @@ async fn missing_key_400(kit: Kit) {
     let no_base64 = server.socket("echo").header("sec-websocket-key", "????????????????????????");
     for dial in [missing, short, no_base64] {
         assert_eq!(dial.refused().await.status(), StatusCode::BAD_REQUEST);
+    }
+}
+
+async fn key_is_answered(kit: Kit) {
+    let server = kit.start().await;
+    // The first pair is the example of RFC 6455, section 1.3.
+    for (key, accept) in [
+        ("dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+        ("AQIDBAUGBwgJCgsMDQ4PEA==", "C/0nmHhBztSRGR1CwL6Tf4ZjwpY="),
+    ] {
+        for target in TARGETS.into_iter().chain(["/__sockets?m=demo%2Fmod&s=denied"]) {
+            let client = server.dial(target).header("sec-websocket-key", key).connect().await;
+            let headers = client.head().headers();
+            assert_eq!(headers[header::SEC_WEBSOCKET_ACCEPT], accept, "{target}");
+            assert!(headers[header::UPGRADE].as_bytes().eq_ignore_ascii_case(b"websocket"), "{target}");
+            assert!(headers[header::CONNECTION].as_bytes().eq_ignore_ascii_case(b"upgrade"), "{target}");
+        }
     }
 }
 
@@ -148,6 +169,14 @@ async fn remote_addr_is_seen(kit: Kit) {
     let entry = &server.wait_for("raw.upgrade", 1).await[0];
     let addr: Option<std::net::IpAddr> = entry[2].as_str().and_then(|addr| addr.parse().ok());
     assert!(addr.is_some_and(|addr| addr.is_loopback()), "{entry}");
+}
+
+async fn request_extensions_are_seen(kit: Kit) {
+    let server = kit.start().await;
+    let greeting = json!({"greeting": "welcome"});
+    server.socket("greeted").connect().await.expect(greeting.clone()).await;
+    assert_eq!(server.logged("greeted.guard").await, [json!(["greeted.guard", "welcome"])], "a guard sees them first");
+    server.dial("/greeted").connect().await.expect(greeting).await;
 }
 
 async fn subprotocol_picked_first_supported(kit: Kit) {

@@ -8,7 +8,7 @@ use crate::conformance::harness::Host;
 
 /// A client about to connect, with the headers of a good handshake unless they are changed.
 #[must_use = "nothing happens before it connects"]
-pub struct Dial {
+pub(crate) struct Dial {
     host: Arc<dyn Host>,
     request: Request<Bytes>,
 }
@@ -29,7 +29,7 @@ impl Dial {
     }
 
     /// Uses another method.
-    pub fn method(mut self, method: Method) -> Self {
+    pub(crate) fn method(mut self, method: Method) -> Self {
         *self.request.method_mut() = method;
         self
     }
@@ -39,7 +39,7 @@ impl Dial {
     /// # Panics
     ///
     /// When it is none.
-    pub fn header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         let name: HeaderName = name.parse().unwrap_or_else(|error| panic!("{name} is no header's name: {error}"));
         let value =
             HeaderValue::from_str(value).unwrap_or_else(|error| panic!("{value} is no header's value: {error}"));
@@ -48,7 +48,7 @@ impl Dial {
     }
 
     /// Leaves a header out.
-    pub fn without(mut self, name: &str) -> Self {
+    pub(crate) fn without(mut self, name: &str) -> Self {
         self.request.headers_mut().remove(name);
         self
     }
@@ -58,7 +58,7 @@ impl Dial {
     /// # Panics
     ///
     /// When the answer is no 101.
-    pub async fn connect(self) -> Client {
+    pub(crate) async fn connect(self) -> Client {
         match self.attempt().await {
             Ok(client) => client,
             Err(response) => panic!("the upgrade was refused: {} {:?}", response.status(), response.body()),
@@ -70,7 +70,7 @@ impl Dial {
     /// # Panics
     ///
     /// When the answer is a 101.
-    pub async fn refused(self) -> Response<Bytes> {
+    pub(crate) async fn refused(self) -> Response<Bytes> {
         match self.attempt().await {
             Ok(_) => panic!("the upgrade was answered with 101"),
             Err(response) => response,
@@ -78,13 +78,13 @@ impl Dial {
     }
 
     /// Connects: a client when the answer is a 101, else the answer.
-    pub async fn attempt(self) -> Result<Client, Response<Bytes>> {
+    pub(crate) async fn attempt(self) -> Result<Client, Response<Bytes>> {
         let upgraded = self.host.upgrade(self.request).await?;
         Ok(Client::new(upgraded, self.host))
     }
 
     /// Connects, and expects to be denied: a 101, and then this close frame at once.
-    pub async fn denied(self, reason: &str) {
+    pub(crate) async fn denied(self, reason: &str) {
         let mut client = self.connect().await;
         assert_eq!(client.expect_close().await, (4403, reason.to_owned()));
         client.expect_end().await;

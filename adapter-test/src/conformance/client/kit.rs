@@ -12,68 +12,68 @@ use crate::conformance::{
 };
 
 /// What a case is given: the means to start hosts.
-pub struct Kit {
+pub(crate) struct Kit {
     harness: Arc<dyn Harness>,
 }
 
 impl Kit {
-    pub(in crate::conformance) fn new(harness: Arc<dyn Harness>) -> Self {
+    pub(crate) fn new(harness: Arc<dyn Harness>) -> Self {
         Self { harness }
     }
 
     /// Whether the host is capable of something.
-    pub fn can(&self, capability: Capability) -> bool {
+    pub(crate) fn can(&self, capability: Capability) -> bool {
         self.harness.capabilities().contains(&capability)
     }
 
     /// Starts the host.
-    pub async fn start(&self) -> Server {
+    pub(crate) async fn start(&self) -> Server {
         self.start_with(Profile::Standard).await
     }
 
     /// Starts the host under other limits.
-    pub async fn start_with(&self, profile: Profile) -> Server {
+    pub(crate) async fn start_with(&self, profile: Profile) -> Server {
         let suite = Suite::new(profile, self.harness.pause());
         Server { host: self.harness.start(suite).await.into() }
     }
 }
 
 /// A started host.
-pub struct Server {
+pub(crate) struct Server {
     host: Arc<dyn Host>,
 }
 
 impl Server {
     /// A client that asks for a target.
-    pub fn dial(&self, target: impl Into<String>) -> Dial {
+    pub(crate) fn dial(&self, target: impl Into<String>) -> Dial {
         Dial::new(Arc::clone(&self.host), target.into())
     }
 
     /// A client of a socket of the suite.
-    pub fn socket(&self, name: &str) -> Dial {
+    pub(crate) fn socket(&self, name: &str) -> Dial {
         self.dial(format!("/__sockets?m=demo%2Fmod&s={name}"))
     }
 
     /// A client of a room of the suite whose key is `roomId`.
-    pub fn room(&self, name: &str, room_id: &str) -> Dial {
+    pub(crate) fn room(&self, name: &str, room_id: &str) -> Dial {
         self.keyed(name, &json!({"roomId": room_id}))
     }
 
     /// A client of a unit, with these key params.
-    pub fn keyed(&self, name: &str, params: &Value) -> Dial {
+    pub(crate) fn keyed(&self, name: &str, params: &Value) -> Dial {
         let r = encode(&params.to_string()).to_string();
         self.dial(format!("/__sockets?m=demo%2Fmod&s={name}&r={r}"))
     }
 
     /// Connects to a room and takes its snapshot: the client, and its id.
-    pub async fn join(&self, name: &str, room_id: &str) -> (Client, String) {
+    pub(crate) async fn join(&self, name: &str, room_id: &str) -> (Client, String) {
         let mut client = self.room(name, room_id).connect().await;
         let (id, _) = client.expect_snapshot().await;
         (client, id)
     }
 
     /// Sends a plain request.
-    pub async fn request(&self, method: Method, target: &str, body: impl Into<Bytes>) -> Response<Bytes> {
+    pub(crate) async fn request(&self, method: Method, target: &str, body: impl Into<Bytes>) -> Response<Bytes> {
         let request = Request::builder().method(method).uri(target).body(body.into());
         match request {
             Ok(request) => self.host.request(request).await,
@@ -82,23 +82,23 @@ impl Server {
     }
 
     /// What the suite's hooks have logged so far.
-    pub async fn log(&self) -> Vec<Value> {
+    pub(crate) async fn log(&self) -> Vec<Value> {
         let answer = self.request(Method::GET, "/log", Bytes::new()).await;
         serde_json::from_slice(answer.body()).unwrap_or_else(|error| panic!("{answer:?}: {error}"))
     }
 
     /// The names of the events logged so far.
-    pub async fn events(&self) -> Vec<String> {
+    pub(crate) async fn events(&self) -> Vec<String> {
         self.log().await.iter().filter_map(|entry| Some(entry.get(0)?.as_str()?.to_owned())).collect()
     }
 
     /// The logged events of this name, so far.
-    pub async fn logged(&self, event: &str) -> Vec<Value> {
+    pub(crate) async fn logged(&self, event: &str) -> Vec<Value> {
         self.log().await.into_iter().filter(|entry| entry[0] == event).collect()
     }
 
     /// What the hooks of a unit have logged so far, by the second half of its name: `open` for `echo.open`.
-    pub async fn story(&self, unit: &str) -> Vec<String> {
+    pub(crate) async fn story(&self, unit: &str) -> Vec<String> {
         let log = self.log().await;
         let names = log.iter().filter_map(|entry| entry[0].as_str()?.split_once('.'));
         names.filter(|(of, _)| *of == unit).map(|(_, event)| event.to_owned()).collect()
@@ -109,7 +109,7 @@ impl Server {
     /// # Panics
     ///
     /// When they do not come in time.
-    pub async fn wait_for(&self, event: &str, count: usize) -> Vec<Value> {
+    pub(crate) async fn wait_for(&self, event: &str, count: usize) -> Vec<Value> {
         let step = Duration::from_millis(2);
         for _ in 0..PATIENCE.as_millis() / step.as_millis() {
             let found = self.logged(event).await;
@@ -122,12 +122,19 @@ impl Server {
     }
 
     /// Lets go the hooks that a case holds back, now and from now on.
-    pub async fn release(&self) {
+    pub(crate) async fn release(&self) {
         self.request(Method::POST, "/release", Bytes::new()).await;
     }
 
+    /// Asks and is answered on a connection of its own: whatever the server had to do before is done.
+    pub(crate) async fn round_trip(&self) {
+        let mut client = self.dial("/echo").connect().await;
+        client.send_text("marker").await;
+        assert_eq!(client.recv_text().await, "marker");
+    }
+
     /// Waits, on the clock of the host. For what takes its time by itself (a deadline), never for something to happen.
-    pub async fn sleep(&self, duration: Duration) {
+    pub(crate) async fn sleep(&self, duration: Duration) {
         self.host.sleep(duration).await;
     }
 }

@@ -4,24 +4,24 @@ use super::Client;
 
 /// Who is in a room, as a client works it out: the snapshot, and every change since. What contradicts it is a fault.
 #[derive(Debug)]
-pub struct Roster {
+pub(crate) struct Roster {
     members: Vec<Value>,
 }
 
 impl Roster {
     /// Takes the snapshot, which is to come next.
-    pub async fn new(client: &mut Client) -> Self {
+    pub(crate) async fn new(client: &mut Client) -> Self {
         let (_, members) = client.expect_snapshot().await;
         Self { members }
     }
 
     /// The members in join order, as a snapshot lists them.
-    pub fn members(&self) -> &[Value] {
+    pub(crate) fn members(&self) -> &[Value] {
         &self.members
     }
 
     /// The members' ids in join order.
-    pub fn ids(&self) -> Vec<&str> {
+    pub(crate) fn ids(&self) -> Vec<&str> {
         self.members.iter().filter_map(|member| member["id"].as_str()).collect()
     }
 
@@ -30,7 +30,7 @@ impl Roster {
     /// # Panics
     ///
     /// When it never is, or a change contradicts it.
-    pub async fn follow(&mut self, client: &mut Client, is_done: impl Fn(&Self) -> bool) {
+    pub(crate) async fn follow(&mut self, client: &mut Client, is_done: impl Fn(&Self) -> bool) {
         while !is_done(self) {
             let frame = client.recv().await;
             self.take(&frame);
@@ -42,7 +42,7 @@ impl Roster {
     /// # Panics
     ///
     /// When somebody joins twice, or somebody changes or leaves who is not there.
-    pub fn take(&mut self, frame: &Value) {
+    pub(crate) fn take(&mut self, frame: &Value) {
         if frame["t"] != "presence" {
             return;
         }

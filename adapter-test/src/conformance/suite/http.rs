@@ -6,8 +6,8 @@ use super::{Suite, warnings};
 
 impl Suite {
     /// Answers what is no path of the app: `GET /log`, `POST /log/clear`, `POST /release` (lets held hooks go on),
-    /// `POST /drain` (shuts down, and answers when everybody is gone), `GET /warnings` (of the library, so far),
-    /// `GET /plain`, and the rooms from outside.
+    /// `POST /drain` (shuts down, and answers when everybody is gone), `GET /warnings` (of the library, so far, or `null`
+    /// where nobody keeps them), `GET /plain`, and the rooms from outside.
     pub async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
         match (request.method(), request.uri().path()) {
             (&Method::GET, "/log") => json(&Value::Array(self.log().entries())),

@@ -3,6 +3,7 @@
 mod counted;
 mod faulty;
 mod gate;
+mod greeting;
 mod guards;
 mod herald;
 mod http;
@@ -12,6 +13,7 @@ mod pause;
 mod profile;
 mod raw;
 mod room;
+mod route;
 mod salvo;
 mod scripted;
 mod socket;
@@ -26,15 +28,17 @@ use self::{
     counted::Counter,
     faulty::{Boom, FaultyRoom, FaultySocket},
     gate::Gate,
+    greeting::{Greeted, greeted},
     herald::Herald,
     raw::{echo, sub},
     room::{Bare, Chat, Files, Line, SlowData, Typed},
+    route::tell,
     salvo::Salvo,
     scripted::Script,
     socket::{Echo, HeldData, SlowOpen},
     tally::Tally,
 };
-pub use self::{log::Log, pause::Pause, profile::Profile};
+pub use self::{greeting::Greeting, log::Log, pause::Pause, profile::Profile};
 use crate::conformance::suite::guards::{deny, fail, held, logged, panics, redirect};
 
 /// The module key of every unit.
@@ -62,7 +66,8 @@ impl Suite {
             .limits(|limits| profile.apply(limits))
             .on_error(move |failure| failures.failure(failure))
             .guard(logged("guard.app", &log));
-        let app = scripts(rooms(sockets(app, &log, &pause), &log, &pause), &log, &pause, &gate);
+        let app = rooms(sockets(routes(app, &log), &log, &pause), &log, &pause);
+        let app = scripts(app, &log, &pause, &gate);
         match app.build() {
             Ok(app) => Self { app, log, gate, pause },
             Err(error) => panic!("{error}"),
@@ -79,6 +84,11 @@ impl Suite {
         raw::Echo::new(&self.log)
     }
 
+    /// What the host is to attach to every request.
+    pub fn greeting(&self) -> Greeting {
+        Greeting::WELCOME
+    }
+
     /// What the hooks have logged.
     pub fn log(&self) -> &Log {
         &self.log
@@ -93,11 +103,20 @@ fn room_at<K, In, Out, State>(name: &'static str) -> RoomRef<K, In, Out, State> 
     RoomRef::new(MODULE, name)
 }
 
-fn sockets(app: App, log: &Log, pause: &Pause) -> App {
-    let faulty = |boom| FaultySocket { boom, log: log.clone() };
+fn routes(app: App, log: &Log) -> App {
     app.websocket("/echo", echo(log))
         .websocket("/sub", sub)
-        .socket(at("echo"), Echo { log: log.clone() })
+        .websocket("/greeted", greeted)
+        .websocket("/tell/:name", tell)
+        .websocket("/seat/:row?", tell)
+        .websocket("/files/:path*", tell)
+        .websocket("/tree/:branch+", tell)
+}
+
+fn sockets(app: App, log: &Log, pause: &Pause) -> App {
+    let faulty = |boom| FaultySocket { boom, log: log.clone() };
+    app.socket(at("echo"), Echo { log: log.clone() })
+        .socket(at("greeted"), Greeted { log: log.clone() })
         .scope("/denied", |scope| {
             scope.guard(deny).guard(logged("guard.second", log)).socket(at("denied"), faulty(Boom::None))
         })

@@ -1,10 +1,12 @@
 //! How a connection is closed: by whom, when, and what the other side sees of it.
 
+use std::time::Duration;
+
 use bytes::Bytes;
-use irori::wire::Opcode;
+use irori::wire::{Fragment, Opcode};
 use serde_json::{Value, json};
 
-use crate::conformance::{Kit, Server, case::cases};
+use crate::conformance::{Kit, Server, case::cases, stream::encode};
 
 cases! { "lifecycle":
     send_after_close_errs,
@@ -17,6 +19,7 @@ cases! { "lifecycle":
     reserved_code_rejected,
     reserved_code_from_client_closes_1002,
     close_frame_is_answered,
+    close_waits_for_what_is_on_its_way [Bytes],
     teardown_runs_before_close,
 }
 
@@ -143,7 +146,8 @@ async fn close_frame_is_answered(kit: Kit) {
         let mut client = server.dial("/echo").connect().await;
         client.send_close(code, "bye").await;
         assert_eq!(client.recv_close().await.0, code);
-        assert_eq!(client.recv_frame().await, None, "and the server ends the stream");
+        let end = client.recv_within(Duration::from_secs(2)).await;
+        assert_eq!(end, Some(None), "and the server ends the stream, long before its deadline does");
     }
     let mut client = server.dial("/echo").connect().await;
     client.send_frame(true, Opcode::Close, "").await;
@@ -157,6 +161,26 @@ async fn close_frame_is_answered(kit: Kit) {
     assert_eq!(server.story("script").await, ["open", "start"]);
     server.release().await;
     server.wait_for("script.close", 1).await;
+}
+
+async fn close_waits_for_what_is_on_its_way(kit: Kit) {
+    let server = kit.start().await;
+    let mut client = server.dial("/echo").connect().await;
+    let over_limit = Fragment { fin: true, opcode: Opcode::Binary, payload: vec![0; 1 << 20].into() };
+    let mut begun = encode(&over_limit);
+    let rest = begun.split_off(1_000);
+    client.send_bytes(begun).await.unwrap();
+    assert_eq!(client.recv_close().await.0, 1009);
+    for part in rest.chunks(1 << 18) {
+        let taken = client.send_bytes(part.to_vec()).await;
+        assert!(
+            taken.is_ok(),
+            "a stream that is not read to its end is reset, and may lose the close frame: {taken:?}"
+        );
+        server.round_trip().await;
+    }
+    client.lose();
+    assert_eq!(server.wait_for("raw.close", 1).await[0][1], 1009);
 }
 
 async fn teardown_runs_before_close(kit: Kit) {

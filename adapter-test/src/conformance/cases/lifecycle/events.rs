@@ -3,7 +3,7 @@
 use irori::wire::Opcode;
 use serde_json::json;
 
-use crate::conformance::{Kit, Server, case::cases};
+use crate::conformance::{Kit, case::cases};
 
 cases! { "lifecycle":
     open_before_first_message,
@@ -99,7 +99,7 @@ async fn close_exactly_once(kit: Kit) {
     lost.lose();
 
     server.wait_for("script.close", 5).await;
-    round_trip(&server).await;
+    server.round_trip().await;
     assert_eq!(server.logged("script.close").await.len(), 5);
 }
 
@@ -178,11 +178,4 @@ async fn no_event_after_close(kit: Kit) {
     client.send_text("after the client's own close").await;
     client.recv_close().await;
     client.expect_end().await;
-}
-
-/// Asks and is answered on a connection of its own: whatever the server had to do before is done.
-async fn round_trip(server: &Server) {
-    let mut client = server.dial("/echo").connect().await;
-    client.send_text("marker").await;
-    assert_eq!(client.recv_text().await, "marker");
 }

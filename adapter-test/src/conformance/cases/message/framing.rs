@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use irori::wire::Opcode;
+use irori::wire::{Fragment, Opcode};
 use serde_json::{Value, json};
 
-use crate::conformance::{Client, Kit, Profile, case::cases};
+use crate::conformance::{Client, Kit, Profile, case::cases, stream::encode};
 
 /// The default of `limits.message.bytes`.
 const LIMIT: usize = 64 * 1024;
@@ -24,6 +24,8 @@ cases! { "message":
     invalid_utf8_across_fragments_closes_1007 [Fragments],
     too_many_fragments_closed [Fragments],
     fragments_too_slow_closed [Fragments],
+    one_frame_in_halves_is_one_message [Bytes],
+    half_a_frame_times_out [Bytes],
     ping_answered,
     oversized_control_frame_closes_1002,
     unsolicited_pong_ignored,
@@ -149,6 +151,57 @@ async fn fragments_too_slow_closed(kit: Kit) {
     client.expect_end().await;
 }
 
+async fn one_frame_in_halves_is_one_message(kit: Kit) {
+    let server = kit.start().await;
+    let mut client = server.dial("/echo").connect().await;
+    // The second byte is the length, or says how long that is; four bytes of mask come before the payload.
+    for (length, cuts) in [(5, &[1, 2, 4, 6, 10][..]), (1_000, &[1, 3, 6, 8, 500]), (LIMIT, &[2, 9, 12, 14, 40_000])] {
+        for cut in cuts {
+            let mut frame = text_frame(length);
+            let rest = frame.split_off(*cut);
+            client.send_bytes(frame).await.unwrap();
+            server.round_trip().await;
+            client.send_bytes(rest).await.unwrap();
+            assert_eq!(client.recv_text().await.len(), length, "cut behind {cut} bytes");
+        }
+    }
+
+    let lengths = [5_000, 300, 301];
+    let mut run = Bytes::from(lengths.map(text_frame).concat());
+    for cut_in_first_and_last in [200, 5_300] {
+        client.send_bytes(run.split_to(cut_in_first_and_last)).await.unwrap();
+        server.round_trip().await;
+    }
+    client.send_bytes(run).await.unwrap();
+    for length in lengths {
+        assert_eq!(client.recv_text().await.len(), length, "three in a run, the first and the last cut");
+    }
+}
+
+async fn half_a_frame_times_out(kit: Kit) {
+    let server = kit.start_with(Profile::TightMessages).await;
+    for cut in [1, 7, 20] {
+        let mut client = server.dial("/echo").connect().await;
+        let mut frame = text_frame(100);
+        let rest = frame.split_off(cut);
+        client.send_bytes(frame).await.unwrap();
+        assert_eq!(client.recv_close().await.0, 4408, "begun with {cut} bytes, and never ended");
+        client.send_bytes(rest).await.unwrap();
+        client.send_close(4408, "").await;
+        client.expect_end().await;
+    }
+
+    let mut client = server.dial("/echo").connect().await;
+    let mut frame = text_frame(100);
+    for _ in 0..4 {
+        let rest = frame.split_off(10);
+        client.send_bytes(frame).await.unwrap();
+        frame = rest;
+        server.sleep(Duration::from_millis(35)).await;
+    }
+    assert_eq!(client.recv_close().await.0, 4408, "a trickle wins no time");
+}
+
 async fn ping_answered(kit: Kit) {
     let server = kit.start().await;
     let mut client = server.socket("script").connect().await;
@@ -191,6 +244,11 @@ async fn send_in(client: &mut Client, fragments: usize) {
         client.send_frame(false, Opcode::Continuation, "x").await;
     }
     client.send_frame(true, Opcode::Continuation, "x").await;
+}
+
+/// A text of so many letters, as a client writes it.
+fn text_frame(length: usize) -> Bytes {
+    encode(&Fragment { fin: true, opcode: Opcode::Text, payload: "x".repeat(length).into() })
 }
 
 /// So many bytes, none like its neighbour.

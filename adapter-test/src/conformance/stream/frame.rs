@@ -7,7 +7,7 @@ use irori::wire::{Fragment, Opcode};
 const MASK: [u8; 4] = [0x1A, 0x2B, 0x3C, 0x4D];
 
 /// A client's frame: masked.
-pub(super) fn write(frame: &Fragment) -> Bytes {
+pub(crate) fn encode(frame: &Fragment) -> Bytes {
     let length = frame.payload.len();
     let mut out = BytesMut::with_capacity(length + 14);
     out.put_u8(u8::from(frame.fin) << 7 | frame.opcode as u8);
@@ -28,7 +28,7 @@ pub(super) fn write(frame: &Fragment) -> Bytes {
 }
 
 /// A server's frame, when the buffer holds a whole one.
-pub(super) fn read(buffer: &mut BytesMut) -> Option<Fragment> {
+pub(super) fn decode(buffer: &mut BytesMut) -> Option<Fragment> {
     let (&[first, second], _) = buffer.split_first_chunk()?;
     assert_eq!(second & 0x80, 0, "a server's frames are not masked");
     let (header, length) = match second & 0x7F {
