@@ -1,4 +1,4 @@
-//! Style that executes: what a reading of the text can hold of STYLE.md and of the invariants.
+//! Style that executes: what a reading of the text can hold of ARCHITECTURE.md.
 
 mod item;
 mod length;

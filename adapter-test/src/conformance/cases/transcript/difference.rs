@@ -25,8 +25,8 @@ const DIFFERENCES: [Difference; 3] = [
         apply: refuse_foreign_origins,
     },
     Difference {
-        sentence: "ARCHITECTURE.md, invariant 4: at most one handler event of a connection runs at a time, in order: \
-                   open ends before the first message starts.",
+        sentence: "PROTOCOL.md, section 4: a message that comes before `open` has ended waits for it (theirs handles \
+                   it at once).",
         apply: open_before_messages,
     },
 ];
