@@ -15,7 +15,8 @@ use crate::{
     id::ConnectionId,
     limits::Limits,
     link::{Link, ReadyState},
-    room::{Audience, Room, Seat, Sink, Tally},
+    room::{Audience, Room, Sink, Tally},
+    seat::Seat,
     session::Session,
     wire::Frame,
 };

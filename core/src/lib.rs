@@ -16,6 +16,7 @@ pub mod handler;
 // Pure machines.
 mod outbox;
 mod room;
+mod seat;
 mod session;
 
 // Bytes.

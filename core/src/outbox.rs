@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 
 use crate::{
     limits::{OutboxLimits, Overflow},
-    room::Seat,
+    seat::Seat,
     wire::Frame,
 };
 

@@ -2,6 +2,7 @@
 
 mod base;
 mod handle;
+mod member;
 mod room;
 mod rooms;
 mod socket;
@@ -9,7 +10,8 @@ mod socket;
 pub(crate) use self::base::Base;
 pub use self::{
     handle::{Socket, WsSocket},
-    room::{Member, RoomConnection},
+    member::Member,
+    room::RoomConnection,
     rooms::{Delivery, RoomHandle, Rooms},
     socket::SocketConnection,
 };

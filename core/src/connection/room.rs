@@ -1,16 +1,17 @@
 use std::fmt;
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::Serialize;
 
 use super::{
     base::Base,
+    member::Member,
     rooms::{Delivery, Rooms},
 };
 use crate::{
     error::{Breach, Cause, Failure, SendError, Sent},
     handler::RoomHandler,
-    hub::{self, Membership, RoomKey},
+    hub::{Membership, RoomKey},
     id::ConnectionId,
     link::ReadyState,
     room::Audience,
@@ -32,23 +33,6 @@ pub struct RoomConnection<H: RoomHandler> {
     joined: bool,
     /// The newest state the member sent too soon after the one before.
     held: Option<Option<Bytes>>,
-}
-
-/// A member as others see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Member<State> {
-    /// Who it is.
-    pub id: ConnectionId,
-    /// What it shows; `None` when it shows nothing.
-    pub state: Option<State>,
-}
-
-impl<State: DeserializeOwned> From<hub::Member> for Member<State> {
-    fn from(member: hub::Member) -> Self {
-        // Written by us from a `State`, so it reads as one; a type that cannot read itself shows nothing.
-        let state = member.state.and_then(|json| serde_json::from_slice(&json).ok());
-        Self { id: member.id, state }
-    }
 }
 
 impl<H: RoomHandler> RoomConnection<H> {

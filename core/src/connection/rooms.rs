@@ -2,7 +2,7 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::room::Member;
+use super::member::Member;
 use crate::{
     address::RoomRef,
     channel::{Channel, topic},

@@ -6,14 +6,12 @@ mod roster;
 
 use bytes::Bytes;
 
+pub(crate) use self::fanout::{Sink, Tally};
 use self::roster::Roster;
-pub(crate) use self::{
-    fanout::{Sink, Tally},
-    roster::Seat,
-};
 use crate::{
     id::ConnectionId,
     outbox::Parcel,
+    seat::Seat,
     wire::{self, Frame},
 };
 
