@@ -52,7 +52,10 @@ pub fn drive<T: Transport, R: Runtime>(
             connection.burst(event, &mut pump).await;
         }
         // In this order: whoever waits for the last connection to go finds it gone from its rooms too.
-        drop((connection, pump));
+        drop(pump);
+        if let Some(connection) = connection {
+            connection.end();
+        }
         drop(place);
     }
     .instrument(span)

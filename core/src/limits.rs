@@ -123,7 +123,9 @@ limits! {
 
     /// The app's hooks.
     HandlerLimits {
-        /// How long one may run, else it is dropped and the connection closed with 1011. Default: off.
+        /// How long one may be pending, else it is dropped and the connection closed with 1011. Default: off: a hook may
+        /// take the time it needs. A connection ends only when its hook has, so a member whose hook never ends stays in
+        /// its room; set this where hooks wait on what may never answer.
         deadline: Option<Duration> = None,
     }
 

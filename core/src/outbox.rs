@@ -92,19 +92,22 @@ impl Outbox {
             self.put(parcel);
             return Pushed::Queued;
         }
-        let mut gone = self.coalesce(parcel.update_of());
+        let before = self.queue.len();
+        let replaced = self.coalesce(parcel.update_of());
         if !self.fits(&parcel, limits) {
-            if limits.overflow == Overflow::DropNewest && parcel.may_be_dropped() {
+            // A newer state whose older one is gone already takes its place, whatever the policy.
+            if limits.overflow == Overflow::DropNewest && parcel.may_be_dropped() && !replaced {
                 return Pushed::Dropped;
             }
-            match self.make_place(&parcel, limits) {
-                Some(dropped) => gone += dropped,
-                None => {
-                    *self = Self::default();
-                    return Pushed::Overflow;
+            if !self.make_place(&parcel, limits) {
+                if limits.overflow != Overflow::Close && parcel.may_be_dropped() {
+                    return Pushed::Dropped;
                 }
+                *self = Self::default();
+                return Pushed::Overflow;
             }
         }
+        let gone = before - self.queue.len();
         self.put(parcel);
         // It is the only update of its member: an older one is gone.
         self.fresh = 0;
@@ -139,34 +142,32 @@ impl Outbox {
         self.queue.push_back(parcel);
     }
 
-    /// Drops what the policy lets go, until the parcel fits. `None` when it never will.
-    fn make_place(&mut self, parcel: &Parcel, limits: &OutboxLimits) -> Option<usize> {
-        let mut dropped = 0;
+    /// Drops what the policy lets go, until the parcel fits; says whether it does.
+    fn make_place(&mut self, parcel: &Parcel, limits: &OutboxLimits) -> bool {
         while !self.fits(parcel, limits) {
             let victim = match limits.overflow {
                 Overflow::Close => None,
                 Overflow::DropOldest => self.queue.iter().position(Parcel::may_be_dropped),
                 Overflow::DropNewest => self.queue.iter().rposition(Parcel::may_be_dropped),
             };
-            self.remove(victim?);
-            dropped += 1;
+            let Some(victim) = victim else { return false };
+            self.remove(victim);
         }
-        Some(dropped)
+        true
     }
 
-    /// Drops the presence updates that a newer one of the same member, queued or `coming`, has made needless.
-    fn coalesce(&mut self, coming: Option<Seat>) -> usize {
-        let before = self.queue.len();
+    /// Drops the presence updates that a newer one of the same member, queued or `coming`, has made needless; says
+    /// whether an older one of `coming` was among them.
+    fn coalesce(&mut self, coming: Option<Seat>) -> bool {
+        let older = |of| self.queue.iter().position(|parcel| parcel.update_of() == Some(of));
+        let replaced = coming.and_then(older);
         if std::mem::take(&mut self.fresh) == 0 {
-            let older = |of| self.queue.iter().position(|parcel| parcel.update_of() == Some(of));
-            if let Some(place) = coming.and_then(older) {
-                self.remove(place);
-            }
-            return before - self.queue.len();
+            replaced.into_iter().for_each(|place| self.remove(place));
+            return replaced.is_some();
         }
         let mut newer: HashSet<Seat> = coming.into_iter().collect();
         // From the newest to the oldest, so that the first update seen of a member is the one that stays.
-        let mut kept = VecDeque::with_capacity(before);
+        let mut kept = VecDeque::with_capacity(self.queue.len());
         while let Some(parcel) = self.queue.pop_back() {
             match parcel.update_of() {
                 Some(member) if !newer.insert(member) => self.bytes -= parcel.weight(),
@@ -174,7 +175,7 @@ impl Outbox {
             }
         }
         self.queue = kept;
-        before - self.queue.len()
+        replaced.is_some()
     }
 
     fn remove(&mut self, place: usize) {
@@ -271,6 +272,20 @@ mod tests {
         }
         let (outbox, _) = filled(&limits(2, Overflow::DropOldest), vec![news("join"), parcel("a"), parcel("b")]);
         assert_eq!(texts(outbox), ["join", "b"]);
+    }
+
+    #[test]
+    fn the_newest_state_stays_and_a_message_gives_way_to_news() {
+        let tight = |overflow| OutboxLimits { messages: 9, bytes: 12, overflow };
+        let (outbox, last) =
+            filled(&tight(Overflow::DropNewest), vec![parcel("mmmmmm"), update("a1", 1), update("a22222", 1)]);
+        assert_eq!((texts(outbox), last), (vec!["a22222".to_owned()], Pushed::Displaced(2)));
+
+        let news = |text| Parcel::news(parcel(text).frame);
+        for overflow in [Overflow::DropOldest, Overflow::DropNewest] {
+            let (outbox, last) = filled(&limits(2, overflow), vec![news("j"), news("k"), parcel("m")]);
+            assert_eq!((texts(outbox), last), (vec!["j".to_owned(), "k".to_owned()], Pushed::Dropped), "{overflow:?}");
+        }
     }
 
     #[test]

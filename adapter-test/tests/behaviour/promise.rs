@@ -9,8 +9,8 @@ use std::{
 };
 
 use irori::{
-    App, Channel, Rejection, Result, RoomConnection, RoomHandler, RoomRef, SocketRef, Upgrade, channel::NoKey,
-    define_room, define_socket, limits::Overflow,
+    App, Channel, Rejection, Result, RoomConnection, RoomHandler, RoomRef, SocketRef, Upgrade, WsEvents,
+    channel::NoKey, define_room, define_socket, limits::Overflow,
 };
 use irori_test::TestServer;
 use serde_json::{Value, json};
@@ -203,4 +203,29 @@ fn a_reader_who_misses_messages_misses_nobody_who_leaves() {
         assert_eq!(left["op"], "leave");
         ada.expect_quiet();
     }
+}
+
+/// Events whose drop panics, as an app's own value might.
+struct Bomb;
+
+impl WsEvents for Bomb {}
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("the events' own panic");
+    }
+}
+
+#[test]
+fn a_panic_in_a_drop_is_told_and_goes_no_further() {
+    let notes = Notes::default();
+    let errors = notes.clone();
+    let app = App::new()
+        .websocket("/bomb", |_: &Upgrade| Bomb)
+        .on_error(move |failure| errors.note(format!("{} {}", failure.stage, failure.cause)));
+    let server = TestServer::new(app);
+    let mut client = server.connect("/bomb");
+    client.close(1000, "");
+    assert_eq!(notes.all(), ["teardown panicked: the events' own panic"]);
+    assert_eq!(server.app().connections(), 0);
 }

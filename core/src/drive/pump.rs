@@ -159,8 +159,7 @@ impl<T: Transport, R: Runtime> Pump<T, R> {
                 Poll::Pending => self.blocked = true,
                 Poll::Ready(Ok(())) => {
                     self.unflushed = false;
-                    if self.saying_farewell && self.farewell.is_none() {
-                        self.saying_farewell = false;
+                    if std::mem::take(&mut self.saying_farewell) {
                         self.tell(Input::CloseSent);
                     }
                 }

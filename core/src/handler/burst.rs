@@ -4,6 +4,7 @@
 use std::{
     future::Future,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::{
     contain::contained,
-    error::{Cause, Stage},
+    error::{Cause, Failure, Stage},
     room::Sink as _,
     rt::{BoxFuture, MaybeSend, Now},
     session::{Event, Outcome},
@@ -26,6 +27,9 @@ use crate::{
 pub(crate) trait DynConnection: MaybeSend {
     /// Runs the hooks of `first`, and then of every event that `beside` gives.
     fn burst<'a>(&'a mut self, first: Event, beside: &'a mut dyn Beside) -> BoxFuture<'a, ()>;
+
+    /// Drops the connection: it leaves its room and is torn down, if that has not happened yet.
+    fn end(self: Box<Self>);
 }
 
 /// The host's side of a connection, which goes on while a hook is pending.
@@ -69,6 +73,20 @@ impl<T: Hooks> DynConnection for T {
                 next = beside.ended(outcome);
             }
         })
+    }
+
+    fn end(self: Box<Self>) {
+        bury(self);
+    }
+}
+
+/// Drops what is the app's: a panic in it goes to the error hook, and no further.
+fn bury<T: Hooks>(connection: Box<T>) {
+    let base = connection.base();
+    let (app, unit, id) = (Arc::clone(&base.app), Arc::clone(&base.unit), base.id());
+    if let Err(panic) = contained(|| drop(connection)) {
+        let cause = Cause::Panic(panic);
+        app.report(&Failure { unit, connection: Some(id), stage: Stage::Teardown, cause });
     }
 }
 

@@ -79,6 +79,16 @@ impl Closing {
         !self.answered && !self.deaf && self.stream != Stream::Gone
     }
 
+    /// The app's own close comes before one of ours that still waits, such as a drain's; the peer's, or that of a broken
+    /// stream, it leaves as it is.
+    pub(super) fn overrule(&mut self, frame: &CloseFrame) {
+        if self.is_holding() && !self.answered && !self.deaf {
+            self.info = CloseInfo::ours(frame);
+            self.frame = Some(Frame::close(Some(frame)));
+            self.holding = false;
+        }
+    }
+
     /// Whether what came before is still answered.
     pub(super) fn is_holding(&self) -> bool {
         self.stream == Stream::Owing && self.holding

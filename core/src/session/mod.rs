@@ -192,6 +192,9 @@ impl Session {
                 self.closing = Some(Closing::by_peer(now, frame.as_ref(), limits.close.deadline));
             }
         }
+        if !self.inbox.has_place(&limits.inbox) {
+            self.behind.get_or_insert(now);
+        }
     }
 
     fn message(&mut self, now: Now, payload: Payload, limits: &Limits) {
@@ -199,9 +202,6 @@ impl Session {
         self.liveness.message(now);
         if self.weigh(now, Load::message(payload.len()), limits) {
             self.inbox.push(Event::Message(payload));
-        }
-        if !self.inbox.has_place(&limits.inbox) {
-            self.behind.get_or_insert(now);
         }
     }
 
@@ -275,6 +275,7 @@ impl Session {
     /// The app closes: what still waits to be handled is dropped, what waits to go out is not.
     fn close(&mut self, now: Now, frame: &CloseFrame, limits: &Limits) {
         self.inbox.clear();
+        self.with_closing(|closing| closing.overrule(frame));
         self.end(now, frame, limits);
     }
 
@@ -318,6 +319,7 @@ impl Session {
         } else if !self.inbox.has_place(&limits.inbox) {
             // The socket is not read, so silence says nothing.
             self.liveness.heard(now);
+            self.liveness.message(now);
         } else {
             match self.liveness.poll(now, &limits.liveness) {
                 Beat::Steady => {}

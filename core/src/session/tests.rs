@@ -223,6 +223,45 @@ fn what_waited_because_we_did_not_read_is_no_flood() {
 }
 
 #[test]
+fn pings_that_fill_the_inbox_are_no_flood_either() {
+    let mut bench = Bench::new();
+    bench.limits.rate.bytes = 1;
+    bench.limits.message.bytes = 1;
+    bench.limits.inbox.messages = 1;
+    bench.polls(&["event open"]);
+    bench.tell(Input::Received(Received::Ping(Bytes::from_static(b"a long question"))));
+    assert!(!bench.session.wants_input(&bench.limits));
+    bench.advance(60_000);
+    bench.tell(Input::Received(Received::Ping(Bytes::from_static(b"a long question"))));
+    bench.polls(&["send Pong"]);
+}
+
+#[test]
+fn a_peer_that_is_not_read_is_not_idle() {
+    let mut bench = Bench::new();
+    bench.limits.liveness.idle = Some(Duration::from_secs(60));
+    bench.limits.inbox.messages = 1;
+    bench.polls(&["event open"]);
+    bench.receive("waits");
+    bench.advance(3_600_000);
+    bench.polls(&["wait"]);
+    bench.ended();
+    bench.polls(&["event waits", "wait"]);
+}
+
+#[test]
+fn the_apps_close_overrules_a_drain_that_waits() {
+    let mut bench = Bench::opened();
+    bench.receive("a");
+    bench.tell(Input::Drain(Duration::ZERO));
+    bench.polls(&["event a"]);
+    bench.tell(Input::Close(CloseFrame::new(4001, "kick").unwrap()));
+    bench.polls(&["close Some(4001)", "wait"]);
+    bench.ended();
+    bench.polls(&["event close 4001 kick"]);
+}
+
+#[test]
 fn a_hooks_time_runs_from_when_it_is_pending() {
     let mut bench = Bench::new();
     bench.limits.handler.deadline = Some(Duration::from_secs(1));
