@@ -81,20 +81,39 @@ impl Client {
         Ok(Self { writer, _reader: reader })
     }
 
-    /// Sends text of less than 126 bytes.
     pub(crate) async fn send(&mut self, text: &str) -> Result<()> {
-        let length = u8::try_from(text.len()).ok().filter(|length| *length < 126).ok_or("a short text is meant")?;
-        let mut frame = vec![0x81, 0x80 | length, 0, 0, 0, 0];
-        frame.extend_from_slice(text.as_bytes());
-        Ok(self.writer.write_all(&frame).await?)
+        Ok(self.writer.write_all(&frame(text)?).await?)
     }
 }
 
+/// A text frame of up to 64 KiB, under a mask of zeros.
+fn frame(text: &str) -> Result<Vec<u8>> {
+    let length = u16::try_from(text.len())?;
+    let mut frame = match u8::try_from(length) {
+        Ok(short @ 0..126) => vec![0x81, 0x80 | short],
+        _ => [&[0x81, 0x80 | 126], &length.to_be_bytes()[..]].concat(),
+    };
+    frame.extend_from_slice(&[0; 4]);
+    frame.extend_from_slice(text.as_bytes());
+    Ok(frame)
+}
+
 /// An open WebSocket that is never read, with the smallest window there is.
-pub(crate) async fn stalled(addr: SocketAddr, target: &str) -> Result<TcpStream> {
-    let socket = TcpSocket::new_v4()?;
-    socket.set_recv_buffer_size(1)?;
-    Ok(open(socket.connect(addr).await?, target).await?.0)
+pub(crate) struct Stalled(TcpStream);
+
+impl Stalled {
+    pub(crate) async fn connect(addr: SocketAddr, target: &str) -> Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_recv_buffer_size(1)?;
+        Ok(Self(open(socket.connect(addr).await?, target).await?.0))
+    }
+
+    /// Sends, for as long as the server takes it.
+    pub(crate) async fn send(&mut self, text: &str) -> Result<()> {
+        // Cut off, it is told so here; that is what it is for.
+        self.0.write_all(&frame(text)?).await.ok();
+        Ok(())
+    }
 }
 
 async fn open(mut stream: TcpStream, target: &str) -> Result<(TcpStream, BytesMut)> {

@@ -8,15 +8,35 @@ use std::{
 
 use crate::{
     Result,
-    client::{Client, Tally, stalled},
+    client::{Client, Stalled, Tally},
     server::Server,
 };
 
-/// Where they meet: a room without a state, whose messages go to all, the author too.
-const ROOM: &str = "/__sockets?m=demo%2Fmod&s=bare";
+/// Where they meet: a room that does what a message says.
+const ROOM: &str = "/__sockets?m=demo%2Fmod&s=chat&r=%7B%22roomId%22%3A%221%22%7D";
 
-/// Broadcasts per measurement: enough to fill the stalled member's window and its whole outbox, and to go on after that.
-const BROADCASTS: usize = 2_000;
+/// Rounds, each with a guest that reads and then with one that does not, and broadcasts beside each of them.
+const ROUNDS: usize = 10;
+const BROADCASTS: usize = 200;
+
+/// Broadcasts after which a guest asks for something of its own, as large as a message may be. Of a guest that never reads,
+/// what the kernel keeps for it is full soon, then its outbox, and then it is cut, well before the end.
+const ASKS_EVERY: usize = 2;
+
+/// A further member, which asks for large things. Whether it reads what it asked for is all the difference.
+enum Guest {
+    Reads(Client),
+    NeverReads(Stalled),
+}
+
+impl Guest {
+    async fn send(&mut self, text: &str) -> Result<()> {
+        match self {
+            Self::Reads(client) => client.send(text).await,
+            Self::NeverReads(stalled) => stalled.send(text).await,
+        }
+    }
+}
 
 pub(crate) async fn run(executable: &str, members: usize) -> Result<()> {
     let server = Server::start(executable).await?;
@@ -32,46 +52,67 @@ pub(crate) async fn run(executable: &str, members: usize) -> Result<()> {
         return Err("a room of nobody".into());
     };
 
-    broadcast(sender, &tally, members, BROADCASTS / 10).await?;
-    let without = broadcast(sender, &tally, members, BROADCASTS).await?;
+    let (mut without, mut with, mut cuts) = (Vec::new(), Vec::new(), 0);
+    for round in 0..=ROUNDS {
+        let told = tally.expect(members);
+        let mut guest = Guest::Reads(Client::connect(server.addr, ROOM, &Arc::default()).await?);
+        tally.reached(told).await;
+        let times = broadcast(sender, &tally, members, &mut guest).await?;
+        let told = tally.expect(members);
+        drop(guest);
+        tally.reached(told).await;
+        if round == 0 {
+            continue; // the first warms up
+        }
+        without.extend(times);
 
-    let told = tally.expect(members);
-    let silent = stalled(server.addr, ROOM).await?;
-    tally.reached(told).await;
-    let before = tally.seen();
-    let with = broadcast(sender, &tally, members, BROADCASTS).await?;
-    let left = tally.seen() - before - members * BROADCASTS;
-    drop(silent);
-
-    report(members, &without, &with, left);
+        let told = tally.expect(members);
+        let mut guest = Guest::NeverReads(Stalled::connect(server.addr, ROOM).await?);
+        tally.reached(told).await;
+        let start = tally.seen();
+        with.extend(broadcast(sender, &tally, members, &mut guest).await?);
+        // Cut, it was told of before the last broadcast was.
+        let was_cut = tally.seen() - start >= members * (BROADCASTS + 1);
+        cuts += usize::from(was_cut);
+        let told = tally.expect(if was_cut { 0 } else { members });
+        drop(guest);
+        tally.reached(told).await;
+    }
+    report(members, without, with, cuts);
     Ok(())
 }
 
-/// Sends so many broadcasts, each once the one before has reached everybody, and says how long each took.
+/// Sends the broadcasts of half a round, each once the one before has reached everybody, and says how long each took.
 #[expect(clippy::disallowed_methods, reason = "it measures the time of the wall")]
-async fn broadcast(sender: &mut Client, tally: &Tally, members: usize, count: usize) -> Result<Vec<Duration>> {
-    let text = format!(r#"{{"t":"msg","msg":"{}"}}"#, "x".repeat(64));
-    let mut times = Vec::with_capacity(count);
-    for _ in 0..count {
+async fn broadcast(sender: &mut Client, tally: &Tally, members: usize, guest: &mut Guest) -> Result<Vec<Duration>> {
+    let text = format!(r#"{{"t":"msg","msg":{{"self":1,"x":"{}"}}}}"#, "x".repeat(64));
+    let large = format!(r#"{{"t":"msg","msg":{{"direct":1,"x":"{}"}}}}"#, "x".repeat(60_000));
+    let mut times = Vec::with_capacity(BROADCASTS);
+    for number in 0..BROADCASTS {
+        if number % ASKS_EVERY == 0 {
+            guest.send(&large).await?;
+        }
         let all = tally.expect(members);
         let start = Instant::now();
         sender.send(&text).await?;
         tally.reached(all).await;
         times.push(start.elapsed());
     }
-    times.sort_unstable();
     Ok(times)
 }
 
 #[expect(clippy::print_stdout, reason = "it is what was asked for")]
-fn report(members: usize, without: &[Duration], with: &[Duration], left: usize) {
+fn report(members: usize, mut without: Vec<Duration>, mut with: Vec<Duration>, cuts: usize) {
+    without.sort_unstable();
+    with.sort_unstable();
     let at = |times: &[Duration], percent: usize| times[(times.len() - 1) * percent / 100];
     println!("{} broadcasts to {members} members, each once the one before has reached everybody:", with.len());
     for percent in [50, 90, 99] {
-        let (without, with) = (at(without, percent), at(with, percent));
+        let (without, with) = (at(&without, percent), at(&with, percent));
         let ratio = with.as_secs_f64() / without.as_secs_f64();
-        println!("p{percent}: {without:.1?} without, {with:.1?} beside a member that never reads: {ratio:.2}");
+        println!(
+            "p{percent}: {without:.1?} beside a guest that reads, {with:.1?} beside one that never does: {ratio:.2}"
+        );
     }
-    let cut = if left >= members { "was cut, and the others were told" } else { "still had room in its queue" };
-    println!("the member that never reads {cut}");
+    println!("of {ROUNDS} guests that never read, {cuts} were cut meanwhile, and the others were told");
 }
