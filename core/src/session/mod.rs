@@ -1,7 +1,8 @@
 //! A connection as a value: what it has heard, what it owes and when it must act next. No I/O, no clock, no lock.
 //!
 //! One invariant to keep: after every [`Session::handle`], call [`Session::poll`] until it says [`Output::Wait`], and
-//! wake it then. It says [`Output::Event`] and later hears [`Input::Ended`]; it never knows that hooks are async.
+//! wake it then; what it owes meanwhile is taken by [`Session::reply`]. It says [`Output::Event`] and later hears
+//! [`Input::Ended`]; it never knows that hooks are async.
 
 mod closing;
 mod event;
