@@ -1,6 +1,7 @@
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use futures_util::future::{Either, select};
 use http::{Method, Request, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -110,15 +111,13 @@ impl Server {
     ///
     /// When they do not come in time.
     pub(crate) async fn wait_for(&self, event: &str, count: usize) -> Vec<Value> {
-        let step = Duration::from_millis(2);
-        for _ in 0..PATIENCE.as_millis() / step.as_millis() {
-            let found = self.logged(event).await;
-            if found.len() >= count {
-                return found;
+        let target = format!("/log/{event}/{count}");
+        match select(pin!(self.request(Method::GET, &target, Bytes::new())), self.host.sleep(PATIENCE)).await {
+            Either::Left((answer, _)) => {
+                serde_json::from_slice(answer.body()).unwrap_or_else(|error| panic!("{answer:?}: {error}"))
             }
-            self.sleep(step).await;
+            Either::Right(_) => panic!("expected {count} of {event}, but the log is {:?}", self.log().await),
         }
-        panic!("expected {count} of {event}, but the log is {:?}", self.log().await)
     }
 
     /// Lets go the hooks that a case holds back, now and from now on.

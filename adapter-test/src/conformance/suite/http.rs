@@ -5,7 +5,8 @@ use serde_json::{Value, json as value};
 use super::{Suite, warnings};
 
 impl Suite {
-    /// Answers what is no path of the app: `GET /log`, `POST /log/clear`, `POST /release` (lets held hooks go on),
+    /// Answers what is no path of the app: `GET /log` (all events so far), `GET /log/EVENT/COUNT` (those of a name, once
+    /// there are so many), `POST /log/clear`, `POST /release` (lets held hooks go on),
     /// `POST /drain` (shuts down, and answers when everybody is gone), `GET /warnings` (of the library, so far, or `null`
     /// where nobody keeps them), `GET /plain`, and the rooms from outside.
     pub async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
@@ -25,9 +26,19 @@ impl Suite {
             }
             (&Method::GET, "/warnings") => json(&value!(warnings::units())),
             (&Method::GET, "/plain") => json(&Value::from("plain")),
+            (&Method::GET, path) if path.starts_with("/log/") => match awaited(path) {
+                Some((event, count)) => json(&Value::Array(self.log().reach(event, count).await)),
+                None => status(StatusCode::NOT_FOUND),
+            },
             _ => self.outside(&request).await,
         }
     }
+}
+
+/// `/log/EVENT/COUNT`.
+fn awaited(path: &str) -> Option<(&str, usize)> {
+    let (event, count) = path.strip_prefix("/log/")?.split_once('/')?;
+    Some((event, count.parse().ok()?))
 }
 
 pub(super) fn json(value: &Value) -> Response<Bytes> {

@@ -1,4 +1,8 @@
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    future::poll_fn,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Poll, Waker},
+};
 
 use irori::error::{Cause, Failure};
 use serde_json::{Value, json};
@@ -11,12 +15,28 @@ pub struct Log(Arc<Mutex<Entries>>);
 struct Entries {
     entries: Vec<Value>,
     stopped: bool,
+    /// Who waits for an event.
+    waiting: Vec<Waker>,
 }
 
 impl Log {
     /// Everything so far.
     pub fn entries(&self) -> Vec<Value> {
         self.lock().entries.clone()
+    }
+
+    /// Waits until so many events of this name were noted, and gives them.
+    pub(super) async fn reach(&self, event: &str, count: usize) -> Vec<Value> {
+        poll_fn(|cx| {
+            let mut log = self.lock();
+            let found: Vec<Value> = log.entries.iter().filter(|entry| entry[0] == event).cloned().collect();
+            if found.len() >= count {
+                return Poll::Ready(found);
+            }
+            log.waiting.push(cx.waker().clone());
+            Poll::Pending
+        })
+        .await
     }
 
     /// Forgets everything.
@@ -32,10 +52,14 @@ impl Log {
     /// Notes an event with its details.
     pub(super) fn note(&self, event: &str, details: impl IntoIterator<Item = Value>) {
         let entry = std::iter::once(json!(event)).chain(details).collect();
-        let mut log = self.lock();
-        if !log.stopped {
-            log.entries.push(Value::Array(entry));
-        }
+        let waiting = {
+            let mut log = self.lock();
+            if !log.stopped {
+                log.entries.push(Value::Array(entry));
+            }
+            std::mem::take(&mut log.waiting)
+        };
+        waiting.into_iter().for_each(Waker::wake);
     }
 
     /// Notes a failure: `["error", unit, stage, kind, message]`.
