@@ -21,7 +21,8 @@ use crate::{
 
 /// Drives a connection from its 101 to its end. For adapters whose host gives a stream.
 ///
-/// Nothing is lost when the future is dropped half-way but what was not sent yet: the connection leaves its rooms.
+/// When the future is dropped half-way, the connection leaves its room and its teardowns run; what was not sent is lost,
+/// and `on_close` or `on_leave`, which are async, do not run.
 pub fn drive<T: Transport, R: Runtime>(
     transport: T,
     admission: Admission,

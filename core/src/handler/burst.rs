@@ -28,7 +28,8 @@ pub(crate) trait DynConnection: MaybeSend {
     /// Runs the hooks of `first`, and then of every event that `beside` gives.
     fn burst<'a>(&'a mut self, first: Event, beside: &'a mut dyn Beside) -> BoxFuture<'a, ()>;
 
-    /// Drops the connection: it leaves its room and is torn down, if that has not happened yet.
+    /// Drops the connection: it leaves its room and is torn down, if that has not happened yet. What it holds is the
+    /// app's: a panic in it goes to the error hook, and no further.
     fn end(self: Box<Self>);
 }
 
@@ -76,17 +77,12 @@ impl<T: Hooks> DynConnection for T {
     }
 
     fn end(self: Box<Self>) {
-        bury(self);
-    }
-}
-
-/// Drops what is the app's: a panic in it goes to the error hook, and no further.
-fn bury<T: Hooks>(connection: Box<T>) {
-    let base = connection.base();
-    let (app, unit, id) = (Arc::clone(&base.app), Arc::clone(&base.unit), base.id());
-    if let Err(panic) = contained(|| drop(connection)) {
-        let cause = Cause::Panic(panic);
-        app.report(&Failure { unit, connection: Some(id), stage: Stage::Teardown, cause });
+        let base = self.base();
+        let (app, unit, id) = (Arc::clone(&base.app), Arc::clone(&base.unit), base.id());
+        if let Err(panic) = contained(|| drop(self)) {
+            let cause = Cause::Panic(panic);
+            app.report(&Failure { unit, connection: Some(id), stage: Stage::Teardown, cause });
+        }
     }
 }
 

@@ -315,12 +315,13 @@ impl Session {
         if self.drain_at.is_some_and(|at| now >= at) {
             self.drain_at = None;
             self.end_after_what_came(now, &CloseFrame::of(CloseCode::GOING_AWAY, "going away"), limits);
-        } else if self.whole_by.is_some_and(|at| now >= at) {
-            self.end(now, &CloseFrame::of(CloseCode::TIMED_OUT, "message too slow"), limits);
         } else if !self.inbox.has_place(&limits.inbox) {
-            // The socket is not read, so silence says nothing.
+            // The socket is not read, so silence says nothing, and what is not whole could not get so.
             self.liveness.heard(now);
             self.liveness.message(now);
+            self.whole_by = self.whole_by.map(|_| now + limits.message.deadline);
+        } else if self.whole_by.is_some_and(|at| now >= at) {
+            self.end(now, &CloseFrame::of(CloseCode::TIMED_OUT, "message too slow"), limits);
         } else {
             match self.liveness.poll(now, &limits.liveness) {
                 Beat::Steady => {}
@@ -359,8 +360,10 @@ impl Session {
             return [running, closing.deadline()].into_iter().flatten().min();
         }
         let tick = self.tick_at.filter(|_| self.running.is_none());
-        let alive = self.inbox.has_place(&limits.inbox).then(|| self.liveness.due(&limits.liveness));
-        [running, self.drain_at, self.whole_by, tick, alive].into_iter().flatten().min()
+        let is_read = self.inbox.has_place(&limits.inbox);
+        let alive = is_read.then(|| self.liveness.due(&limits.liveness));
+        let whole_by = self.whole_by.filter(|_| is_read);
+        [running, self.drain_at, whole_by, tick, alive].into_iter().flatten().min()
     }
 
     fn with_closing(&mut self, change: impl FnOnce(&mut Closing)) {

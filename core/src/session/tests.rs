@@ -237,6 +237,21 @@ fn pings_that_fill_the_inbox_are_no_flood_either() {
 }
 
 #[test]
+fn a_message_that_is_not_read_is_not_slow() {
+    let mut bench = Bench::new();
+    bench.limits.inbox.messages = 1;
+    bench.polls(&["event open"]);
+    bench.receive("waits");
+    bench.tell(Input::Received(Received::Partial));
+    bench.advance(3_600_000);
+    bench.polls(&["wait"]);
+    bench.ended();
+    bench.polls(&["event waits", "wait"]);
+    bench.advance(10_000);
+    bench.polls(&["close Some(4408)"]);
+}
+
+#[test]
 fn a_peer_that_is_not_read_is_not_idle() {
     let mut bench = Bench::new();
     bench.limits.liveness.idle = Some(Duration::from_secs(60));
