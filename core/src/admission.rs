@@ -9,13 +9,14 @@ use crate::{
     channel::{KeyError, Params},
     connection::Base,
     contain::{Contained, contained},
-    error::{Cause, Failure, Refusal, Rejection, Stage},
+    error::{Cause, Error, Failure, Refusal, Rejection, Stage},
     handler::{DynConnection, IntoAccept, Opening, Policy, Visit, open_raw},
-    hub::{Place, RoomKey},
+    hub::Place,
     id::ConnectionId,
     limits::Limits,
     link::Link,
-    room::Sink as _,
+    resume::Record,
+    room::{RoomKey, Sink as _},
     rt::{Runtime, within},
     session::Manner,
     upgrade::Upgrade,
@@ -54,6 +55,34 @@ impl Admission {
     /// Headers that the app adds to the 101.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// What a host that calls by event stores of it; then the admission has served. `None` for what cannot outlive the
+    /// host's memory, raw events and denials, which are [driven](crate::helper::drive) as on any other host.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Failed`] when it takes more than `budget` bytes, with what it shows in its room; the error hook is told.
+    pub fn record(&mut self, budget: usize) -> Result<Option<Record>, Refusal> {
+        let Entrance::Open { connection, .. } = &mut self.entrance else {
+            return Ok(None);
+        };
+        let record = match connection.record() {
+            Ok(None) => return Ok(None),
+            Ok(Some(record)) => record,
+            Err(cause) => {
+                connection.report(Stage::Data, cause);
+                return Err(Refusal::Failed);
+            }
+        };
+        let state = record.room().map_or(0, |_| self.app.limits.presence.bytes);
+        let bytes = record.to_string().len() + state;
+        if bytes > budget {
+            let error = Error::new(format!("the connection takes {bytes} bytes to be remembered, over {budget}"));
+            connection.report(Stage::Data, Cause::Error(error));
+            return Err(Refusal::Failed);
+        }
+        Ok(Some(record))
     }
 
     /// The limits that the transport is to keep.
@@ -100,7 +129,7 @@ impl BuiltApp {
         };
         let visitor = Visitor { unit: Arc::clone(&entry.name), ..visitor };
         match within(runtime, limit, self.open(entry, params, upgrade, &visitor)).await {
-            Some(Ok((opening, protocol))) => Ok(visitor.opened(opening, entry.unit.policy(), protocol)),
+            Some(Ok(opening)) => Ok(visitor.opened(opening, entry.unit.policy())),
             Some(Err(No::Denied(reason))) => Ok(visitor.denied(reason)),
             Some(Err(No::Refused(refusal))) => Err(refusal),
             None => Err(Refusal::TimedOut),
@@ -116,9 +145,8 @@ impl BuiltApp {
     ) -> Result<Admission, Refusal> {
         upgrade.check(self.origins(), self.limits().upgrade.head_bytes)?;
         let visitor = self.visitor(upgrade, runtime)?;
-        let opening = open_raw(events, upgrade, visitor.base());
-        let protocol = upgrade.pick(&opening.protocols);
-        Ok(visitor.opened(opening, Policy::new(), protocol))
+        let opening = open_raw(events, upgrade, visitor.base(None));
+        Ok(visitor.opened(opening, Policy::new()))
     }
 
     fn visitor<R: Runtime>(&self, upgrade: &Upgrade, runtime: &R) -> Result<Visitor, Refusal> {
@@ -135,7 +163,7 @@ impl BuiltApp {
         params: Option<Params>,
         mut upgrade: Upgrade,
         visitor: &Visitor,
-    ) -> Result<(Opening, Option<HeaderValue>), No> {
+    ) -> Result<Opening, No> {
         let (params, room) = match params {
             Some(params) => (params, None),
             None => self.key(entry, &upgrade)?,
@@ -145,12 +173,8 @@ impl BuiltApp {
             self.ask(entry, Stage::Guard, async { guard.check(&upgrade).await }).await?;
         }
         self.ask(entry, Stage::Guard, async { entry.unit.guard(&upgrade).await }).await?;
-        let visit = Visit { base: visitor.base(), room };
-        let opening = self.ask(entry, Stage::Data, async { entry.unit.open(&upgrade, visit).await }).await?;
-        let spoken = entry.unit.policy().protocols.iter().map(|known| (*known).to_owned());
-        let spoken: Vec<String> = spoken.chain(opening.protocols.iter().cloned()).collect();
-        let protocol = upgrade.pick(&spoken);
-        Ok((opening, protocol))
+        let visit = Visit { base: visitor.base(upgrade.pick(entry.unit.policy().protocols)), room };
+        self.ask(entry, Stage::Data, async { entry.unit.open(&upgrade, visit).await }).await
     }
 
     /// The key params of a socket or room, and the room they lead to, all within limits.
@@ -215,14 +239,14 @@ struct Visitor {
 }
 
 impl Visitor {
-    fn base(&self) -> Base {
-        Base::new(Arc::clone(&self.link), Arc::clone(&self.app), Arc::clone(&self.unit))
+    fn base(&self, protocol: Option<HeaderValue>) -> Base {
+        Base::new(Arc::clone(&self.link), Arc::clone(&self.app), Arc::clone(&self.unit), protocol)
     }
 
-    fn opened(self, opening: Opening, policy: Policy, protocol: Option<HeaderValue>) -> Admission {
+    fn opened(self, opening: Opening, policy: Policy) -> Admission {
         let manner = Manner { keep_failed_open: policy.keep_failed_open };
         let entrance = Entrance::Open { connection: opening.connection, manner };
-        self.into_admission(entrance, protocol, opening.headers)
+        self.into_admission(entrance, opening.protocol, opening.headers)
     }
 
     fn denied(self, reason: &'static str) -> Admission {

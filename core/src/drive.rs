@@ -13,6 +13,11 @@ use tracing::Instrument;
 use self::pump::{Next, Pump};
 use crate::{
     admission::{Admission, Entrance},
+    app::Shared,
+    handler::DynConnection,
+    hub::Place,
+    link::Link,
+    resume::Keep,
     room::Sink as _,
     rt::{MaybeSend, Runtime},
     session::Session,
@@ -31,15 +36,47 @@ pub fn drive<T: Transport, R: Runtime>(
     // Not an `async fn`, which would keep every argument twice.
     let Admission { unit, link, app, place, entrance, .. } = admission;
     let (now, limits) = (runtime.now(), Arc::clone(&app.limits));
-    let span = tracing::debug_span!("connection", %unit, id = %link.id());
-    let (mut connection, session) = match entrance {
+    let span = span(&unit, &link);
+    let (connection, session) = match entrance {
         Entrance::Open { connection, manner } => {
             tracing::debug!(parent: &span, "opened");
             (Some(connection), Session::new(now, link.id().seed(), manner, &limits))
         }
         Entrance::Denied(frame) => (None, Session::denied(now, &frame, &limits)),
     };
-    let mut pump = Pump::new(transport, session, link, limits, runtime);
+    run(Pump::new(transport, session, link, limits, runtime), connection, place, ()).instrument(span)
+}
+
+/// Drives a connection whose memory was gone, from wherever it was to its end.
+pub(crate) fn resume<T: Transport, R: Runtime, K: Keep>(
+    transport: T,
+    resumed: Resumed,
+    runtime: R,
+    keep: K,
+) -> impl Future<Output = ()> + MaybeSend {
+    let Resumed { unit, link, app, place, connection, session } = resumed;
+    let span = span(&unit, &link);
+    let pump = Pump::new(transport, session, link, Arc::clone(&app.limits), runtime);
+    run(pump, Some(connection), place, keep).instrument(span)
+}
+
+/// A connection that was made anew.
+pub(crate) struct Resumed {
+    pub(crate) unit: Arc<str>,
+    pub(crate) link: Arc<Link>,
+    pub(crate) app: Arc<Shared>,
+    pub(crate) place: Place,
+    pub(crate) connection: Box<dyn DynConnection>,
+    pub(crate) session: Session,
+}
+
+#[expect(clippy::manual_async_fn, reason = "an `async fn` keeps every argument twice")]
+fn run<T: Transport, R: Runtime, K: Keep>(
+    mut pump: Pump<T, R>,
+    mut connection: Option<Box<dyn DynConnection>>,
+    place: Place,
+    mut keep: K,
+) -> impl Future<Output = ()> + MaybeSend {
     async move {
         loop {
             let event = match poll_fn(|cx| pump.poll_turn(cx)).await {
@@ -50,8 +87,14 @@ pub fn drive<T: Transport, R: Runtime>(
             let Some(connection) = &mut connection else {
                 break; // a denied session gives no events
             };
+            keep.at_work(true);
             connection.burst(event, &mut pump).await;
+            if K::KEEPS {
+                pump.keep(&mut keep, &mut **connection);
+            }
+            keep.at_work(false);
         }
+        keep.end();
         // In this order: whoever waits for the last connection to go finds it gone from its rooms too.
         drop(pump);
         if let Some(connection) = connection {
@@ -59,5 +102,8 @@ pub fn drive<T: Transport, R: Runtime>(
         }
         drop(place);
     }
-    .instrument(span)
+}
+
+fn span(unit: &str, link: &Arc<Link>) -> tracing::Span {
+    tracing::debug_span!("connection", unit, id = %link.id())
 }

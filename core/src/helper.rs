@@ -4,7 +4,13 @@ use std::future::Future;
 
 use tracing::Instrument;
 
-pub use crate::{admission::Admission, drive::drive};
+pub use crate::{
+    admission::Admission,
+    drive::drive,
+    elsewhere::Elsewhere,
+    resume::{EventSocket, Record, RecordError, Residents},
+    room::RoomKey,
+};
 use crate::{
     app::{App, BuiltApp},
     error::Refusal,

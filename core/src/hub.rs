@@ -4,7 +4,10 @@
 use std::{
     collections::{BTreeMap, HashMap, hash_map::Entry},
     net::IpAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, Waker},
 };
 
@@ -15,24 +18,19 @@ use crate::{
     id::ConnectionId,
     limits::Limits,
     link::{Link, ReadyState},
-    room::{Audience, Room, Sink, Tally},
+    room::{Audience, Room, RoomKey, Sink, Tally},
     seat::Seat,
     session::Session,
     wire::Frame,
 };
-
-/// What a room is known by: its unit and its topic, so that two definitions of one topic do not hear each other.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct RoomKey {
-    pub(crate) unit: Arc<str>,
-    pub(crate) topic: Arc<str>,
-}
 
 #[derive(Debug)]
 pub(crate) struct Hub {
     limits: Arc<Limits>,
     rooms: Mutex<HashMap<RoomKey, Arc<Cell>>>,
     visitors: Mutex<Visitors>,
+    forgotten: AtomicBool,
+    home: OnceLock<RoomKey>,
 }
 
 type Cell = Mutex<Room<Arc<Link>>>;
@@ -54,7 +52,13 @@ pub(crate) struct Member {
 
 impl Hub {
     pub(crate) fn new(limits: Arc<Limits>) -> Self {
-        Self { limits, rooms: Mutex::default(), visitors: Mutex::default() }
+        Self {
+            limits,
+            rooms: Mutex::default(),
+            visitors: Mutex::default(),
+            forgotten: AtomicBool::default(),
+            home: OnceLock::new(),
+        }
     }
 
     /// Counts a connection in, and out again when the place is dropped.
@@ -92,6 +96,17 @@ impl Hub {
     /// Ends every connection without a word.
     pub(crate) fn cut(&self) {
         self.links().iter().for_each(|link| link.cut());
+    }
+
+    /// Says which room lives here, where every room lives in a place of its own.
+    pub(crate) fn settle(&self, key: RoomKey) {
+        // Every resident says the same.
+        let _ = self.home.set(key);
+    }
+
+    /// Whether this room lives here.
+    pub(crate) fn is_home_of(&self, key: &RoomKey) -> bool {
+        self.home.get() == Some(key)
     }
 
     /// Whether everybody was said goodbye to and is gone: nobody will be in a room any more.
@@ -142,6 +157,46 @@ impl Hub {
             tally.wake();
             return Some(Membership { hub: Arc::clone(self), key, cell, seat });
         }
+    }
+
+    /// Puts a connection back into its seat, after memory was gone: nobody hears of it.
+    pub(crate) fn rejoin(
+        self: &Arc<Self>,
+        key: RoomKey,
+        link: &Arc<Link>,
+        seat: Seat,
+        state: Option<Bytes>,
+    ) -> Membership {
+        loop {
+            let cell = Arc::clone(lock(&self.rooms).entry(key.clone()).or_default());
+            {
+                let mut room = lock(&cell);
+                if room.is_disposed() {
+                    continue;
+                }
+                room.restore(seat, Arc::clone(link), state);
+            }
+            return Membership { hub: Arc::clone(self), key, cell, seat };
+        }
+    }
+
+    /// Tells all rooms that a member is gone who could not be put back, and of whom nothing more is known.
+    pub(crate) fn tell_gone(&self, id: ConnectionId) {
+        let cells: Vec<_> = lock(&self.rooms).values().cloned().collect();
+        for cell in cells {
+            let mut tally = Tally::default();
+            lock(&cell).tell_gone(id, &mut tally);
+            tally.wake();
+        }
+    }
+
+    /// From now on whoever is dropped is forgotten and has not ended: memory vanishes, their sockets stay.
+    pub(crate) fn forget(&self) {
+        self.forgotten.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_forgotten(&self) -> bool {
+        self.forgotten.load(Ordering::Relaxed)
     }
 
     /// Sends a frame into a room from outside of it. Nobody there is no error.
@@ -229,6 +284,15 @@ pub(crate) struct Membership {
 }
 
 impl Membership {
+    pub(crate) fn seat(&self) -> Seat {
+        self.seat
+    }
+
+    /// What the member shows.
+    pub(crate) fn state(&self) -> Option<Bytes> {
+        lock(&self.cell).state(self.seat).cloned()
+    }
+
     pub(crate) fn update(&self, state: Option<Bytes>) {
         let mut tally = Tally::default();
         lock(&self.cell).update(self.seat, state, &mut tally);
@@ -246,6 +310,9 @@ impl Membership {
 
 impl Drop for Membership {
     fn drop(&mut self) {
+        if self.hub.is_forgotten() {
+            return;
+        }
         let mut tally = Tally::default();
         let empty = {
             let mut room = lock(&self.cell);

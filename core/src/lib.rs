@@ -24,8 +24,10 @@ pub mod wire;
 
 // Edges.
 mod drive;
+mod elsewhere;
 mod hub;
 mod link;
+mod resume;
 pub mod transport;
 
 pub mod rt;

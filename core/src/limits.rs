@@ -119,6 +119,10 @@ limits! {
         messages: usize = 64,
         /// Bytes; one message is always taken. Default: 256 KiB.
         bytes: usize = 256 * 1024,
+        /// Messages beyond those, on hosts that cannot stop reading; past it 1013. Default: 1,024.
+        backlog_messages: usize = 1_024,
+        /// Bytes beyond those, on hosts that cannot stop reading; past it 1013. Default: 1 MiB.
+        backlog_bytes: usize = 1024 * 1024,
     }
 
     /// The app's hooks.
@@ -210,6 +214,8 @@ impl Limits {
             ("outbox.bytes", self.outbox.bytes == 0),
             ("inbox.messages", self.inbox.messages == 0),
             ("inbox.bytes", self.inbox.bytes == 0),
+            ("inbox.backlog_messages", self.inbox.backlog_messages == 0),
+            ("inbox.backlog_bytes", self.inbox.backlog_bytes == 0),
             ("handler.deadline", self.handler.deadline.is_some_and(|deadline| deadline.is_zero())),
             ("close.deadline", self.close.deadline.is_zero()),
             ("room.rooms", self.room.rooms == 0),

@@ -130,7 +130,7 @@ fn a_drain_says_goodbye_to_all_and_cuts_a_handler_that_is_stuck() {
         client.expect_close(1001);
     }
     assert_eq!(server.app().connections(), 0);
-    assert!(server.block_on(server.rooms().of(ROOM, &NoKey {}).members()).is_empty());
+    assert!(server.block_on(server.rooms().of(ROOM, &NoKey {}).members()).unwrap().is_empty());
     assert_eq!(server.socket(STUCK).refused().status(), 503);
 }
 

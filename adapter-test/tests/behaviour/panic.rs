@@ -128,7 +128,7 @@ impl House {
         assert_eq!(*self.heard.lock().unwrap(), [heard]);
         assert_eq!(self.server.app().connections(), 1);
         let room = self.server.rooms().of(ROOM, &NoKey {});
-        assert_eq!(self.server.block_on(room.members()).len(), 1);
+        assert_eq!(self.server.block_on(room.members()).unwrap().len(), 1);
 
         let mut next = self.member("");
         next.say("well?");

@@ -1,10 +1,10 @@
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt};
 
 use irori_pattern::{Pattern, PatternError};
 
 use super::{
     App, BuiltApp,
-    built::{Entry, Inner, Route},
+    built::{Entry, Route, Served},
     scope::{Draft, DraftPlace, Scope},
     shared::Shared,
 };
@@ -110,8 +110,8 @@ impl App {
         if !problems.is_empty() {
             return Err(BuildError { problems });
         }
-        let shared = Arc::new(Shared::new(self.limits, self.on_error));
-        Ok(BuiltApp::new(Inner { endpoint: self.endpoint, origins: self.origins, names, routes, shared }))
+        let served = Served { endpoint: self.endpoint, origins: self.origins, names, routes };
+        Ok(BuiltApp::new(served, Shared::new(self.limits, self.on_error)))
     }
 }
 

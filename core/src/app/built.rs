@@ -7,6 +7,7 @@ use super::shared::Shared;
 use crate::{
     channel::Params,
     connection::Rooms,
+    elsewhere::Elsewhere,
     error::Refusal,
     guard::DynGuard,
     handler::Unit,
@@ -17,14 +18,17 @@ use crate::{
 
 /// An app that was built: what adapters hold. Cheap to clone; all clones are one app.
 #[derive(Clone)]
-pub struct BuiltApp(Arc<Inner>);
+pub struct BuiltApp {
+    served: Arc<Served>,
+    shared: Arc<Shared>,
+}
 
-pub(super) struct Inner {
+/// What is served.
+pub(super) struct Served {
     pub(super) endpoint: String,
     pub(super) origins: Origins,
     pub(super) names: BTreeMap<String, Entry>,
     pub(super) routes: Vec<Route>,
-    pub(super) shared: Arc<Shared>,
 }
 
 /// Something served.
@@ -58,45 +62,62 @@ pub(crate) enum Target<'a> {
 }
 
 impl BuiltApp {
-    pub(super) fn new(inner: Inner) -> Self {
-        Self(Arc::new(inner))
+    pub(super) fn new(served: Served, shared: Shared) -> Self {
+        Self { served: Arc::new(served), shared: Arc::new(shared) }
     }
 
     pub(super) fn bare(endpoint: &str, shared: Shared) -> Self {
-        Self::new(Inner {
+        let served = Served {
             endpoint: endpoint.to_owned(),
             origins: Origins::default(),
             names: BTreeMap::new(),
             routes: Vec::new(),
-            shared: Arc::new(shared),
-        })
+        };
+        Self::new(served, shared)
+    }
+
+    /// The same app with nobody in it, whose rooms are reached like this: for adapters of hosts where rooms live in places
+    /// of their own. To be called before anything is served.
+    pub fn with_elsewhere(&self, elsewhere: impl Elsewhere) -> Self {
+        let shared = self.shared.with_elsewhere(Arc::new(elsewhere));
+        Self { served: Arc::clone(&self.served), shared: Arc::new(shared) }
+    }
+
+    /// The same app in a place of its own, with nobody in it.
+    pub(crate) fn apart(&self) -> Self {
+        Self { served: Arc::clone(&self.served), shared: Arc::new(self.shared.apart()) }
+    }
+
+    /// What is served under this name.
+    pub(crate) fn entry(&self, name: &str) -> Option<&Entry> {
+        self.served.names.get(name)
     }
 
     /// The rooms, from outside any connection.
     pub fn rooms(&self) -> Rooms {
-        self.0.shared.rooms()
+        self.shared.rooms()
     }
 
     /// The limits.
     pub fn limits(&self) -> &Limits {
-        &self.0.shared.limits
+        &self.shared.limits
     }
 
     /// How many are connected.
     pub fn connections(&self) -> usize {
-        self.0.shared.hub.connections()
+        self.shared.hub.connections()
     }
 
     /// The paths that are served, as patterns: the endpoint first, then the raw routes. For adapters, to mount them.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.0.endpoint.as_str()).chain(self.0.routes.iter().map(Route::path))
+        std::iter::once(self.served.endpoint.as_str()).chain(self.served.routes.iter().map(Route::path))
     }
 
     /// Says goodbye to everybody: new upgrades get 503, every connection gets 1001 at a moment spread over
     /// `limits.close.drain`, and what is left after that and `limits.close.deadline` is cut. Ends when nobody is
     /// connected.
     pub async fn drain<R: Runtime>(&self, runtime: &R) {
-        let hub = &self.0.shared.hub;
+        let hub = &self.shared.hub;
         let limits = &self.limits().close;
         hub.drain();
         let empty = poll_fn(|cx| hub.poll_empty(cx));
@@ -109,25 +130,25 @@ impl BuiltApp {
 
     /// Whether a path is the app's: for adapters of hosts that have no router.
     pub fn serves(&self, path: &str) -> bool {
-        path == self.0.endpoint || self.0.routes.iter().any(|route| route.params(path).is_some())
+        path == self.served.endpoint || self.served.routes.iter().any(|route| route.params(path).is_some())
     }
 
     pub(crate) fn origins(&self) -> &Origins {
-        &self.0.origins
+        &self.served.origins
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
-        &self.0.shared
+        &self.shared
     }
 
     /// Where a request leads.
     pub(crate) fn target(&self, upgrade: &Upgrade) -> Result<Target<'_>, Refusal> {
-        if upgrade.path() == self.0.endpoint {
+        if upgrade.path() == self.served.endpoint {
             let (module, name) = (upgrade.query("m").unwrap_or_default(), upgrade.query("s").unwrap_or_default());
-            let entry = self.0.names.get(&format!("{module}::{name}"));
+            let entry = self.served.names.get(&format!("{module}::{name}"));
             return Ok(entry.map_or(Target::Unknown, Target::Named));
         }
-        let found = self.0.routes.iter().find_map(|route| Some((route, route.params(upgrade.path())?)));
+        let found = self.served.routes.iter().find_map(|route| Some((route, route.params(upgrade.path())?)));
         found.map(|(route, params)| Target::Route(&route.entry, params)).ok_or(Refusal::NoSuchRoute)
     }
 }
@@ -135,7 +156,7 @@ impl BuiltApp {
 impl fmt::Debug for BuiltApp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BuiltApp")
-            .field("names", &self.0.names.keys().collect::<Vec<_>>())
+            .field("names", &self.served.names.keys().collect::<Vec<_>>())
             .field("paths", &self.paths().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }

@@ -1,7 +1,11 @@
 use std::{fmt, str::FromStr};
 
 use irori_pattern::{Segment, Slot};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{MapAccess, Visitor},
+    ser::SerializeMap,
+};
 use serde_json::{Map, Value};
 
 /// Key params: names as the wire has them, values as text, in the order of the pattern.
@@ -103,6 +107,31 @@ impl Serialize for Params {
             map.serialize_entry(name, value)?;
         }
         map.end()
+    }
+}
+
+/// A JSON object of texts.
+impl<'de> Deserialize<'de> for Params {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ParamsVisitor;
+
+        impl<'de> Visitor<'de> for ParamsVisitor {
+            type Value = Params;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of texts")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Params, A::Error> {
+                let mut params = Params::new();
+                while let Some((name, value)) = map.next_entry::<String, String>()? {
+                    params.set(&name, value);
+                }
+                Ok(params)
+            }
+        }
+
+        deserializer.deserialize_map(ParamsVisitor)
     }
 }
 

@@ -1,15 +1,20 @@
 use std::sync::Arc;
 
+use http::HeaderValue;
 use serde::Serialize;
 
 use crate::{
     app::Shared,
+    channel::Params,
     contain::contained,
     error::{Cause, Failure, SendError, Sent, Stage},
+    handler::budgeted,
     id::ConnectionId,
     link::Link,
+    resume::{Ours, Record, StoredSeat},
     room::Sink as _,
     rt::MaybeSend,
+    session,
     wire::{CloseCode, CloseFrame, CloseInfo, Frame, InvalidCloseCode},
 };
 
@@ -18,7 +23,11 @@ pub(crate) struct Base {
     pub(crate) link: Arc<Link>,
     pub(crate) app: Arc<Shared>,
     pub(crate) unit: Arc<str>,
+    /// The subprotocol that was picked.
+    pub(crate) protocol: Option<HeaderValue>,
     pub(crate) closed: Option<CloseInfo>,
+    /// Whether something that must be remembered has changed since it was last written down.
+    pub(crate) has_changed: bool,
     teardowns: Vec<Box<dyn Teardown>>,
 }
 
@@ -34,8 +43,37 @@ impl<F: FnOnce() + MaybeSend> Teardown for F {
 }
 
 impl Base {
-    pub(crate) fn new(link: Arc<Link>, app: Arc<Shared>, unit: Arc<str>) -> Self {
-        Self { link, app, unit, closed: None, teardowns: Vec::new() }
+    pub(crate) fn new(link: Arc<Link>, app: Arc<Shared>, unit: Arc<str>, protocol: Option<HeaderValue>) -> Self {
+        Self { link, app, unit, protocol, closed: None, has_changed: false, teardowns: Vec::new() }
+    }
+
+    pub(crate) fn protocol(&self) -> Option<&str> {
+        self.protocol.as_ref()?.to_str().ok()
+    }
+
+    /// Writes down what must be remembered.
+    ///
+    /// # Errors
+    ///
+    /// When the data cannot be written as JSON, or takes more than it may.
+    pub(crate) fn record<D: Serialize>(
+        &mut self,
+        params: Params,
+        topic: Option<&str>,
+        seat: Option<StoredSeat>,
+        data: &D,
+    ) -> Result<Record, Cause> {
+        self.has_changed = false;
+        let ours = Ours {
+            id: self.id(),
+            unit: self.unit.as_ref().to_owned(),
+            topic: topic.map(str::to_owned),
+            params,
+            protocol: self.protocol().map(str::to_owned),
+            seat,
+            session: session::Stored::default(),
+        };
+        Ok(Record::new(ours, budgeted(data, &self.app.limits)?))
     }
 
     pub(crate) fn id(&self) -> ConnectionId {
@@ -69,6 +107,9 @@ impl Base {
 /// A connection that is cut in the middle is torn down all the same; only its close hook, which is async, cannot run.
 impl Drop for Base {
     fn drop(&mut self) {
+        if self.app.hub.is_forgotten() {
+            return;
+        }
         for cause in self.tear_down() {
             self.app.report(&self.failure(Stage::Teardown, cause));
         }

@@ -9,12 +9,14 @@ use super::{
     rooms::{Delivery, Rooms},
 };
 use crate::{
+    channel::Channel as _,
     error::{Breach, Cause, Failure, SendError, Sent},
     handler::RoomHandler,
-    hub::{Membership, RoomKey},
+    hub::Membership,
     id::ConnectionId,
     link::ReadyState,
-    room::Audience,
+    resume::{Record, StoredSeat},
+    room::{Audience, RoomKey},
     rt::{MaybeSend, Now},
     session::Gcra,
     wire::{self, CloseCode, CloseInfo, InvalidCloseCode},
@@ -57,6 +59,7 @@ impl<H: RoomHandler> RoomConnection<H> {
 
     /// The data, to change it. The change stays for the life of the connection, through hibernation too.
     pub fn data_mut(&mut self) -> &mut H::Data {
+        self.base.has_changed = true;
         &mut self.data
     }
 
@@ -97,6 +100,7 @@ impl<H: RoomHandler> RoomConnection<H> {
         let state = state_json(state)?;
         let membership = self.membership.as_ref().ok_or(SendError::Closed)?;
         self.held = None;
+        self.base.has_changed = true;
         membership.update(state);
         Ok(())
     }
@@ -125,6 +129,11 @@ impl<H: RoomHandler> RoomConnection<H> {
         self.base.closed.as_ref()
     }
 
+    /// The subprotocol that was picked.
+    pub fn protocol(&self) -> Option<&str> {
+        self.base.protocol()
+    }
+
     /// The rooms of the app.
     pub fn rooms(&self) -> Rooms {
         self.base.app.rooms()
@@ -146,6 +155,7 @@ impl<H: RoomHandler> RoomConnection<H> {
         let state = state_json(state)?;
         self.membership = self.base.app.hub.join(self.room.clone(), &self.base.link, state);
         self.joined = self.membership.is_some();
+        self.base.has_changed = true;
         Ok(self.joined)
     }
 
@@ -168,6 +178,7 @@ impl<H: RoomHandler> RoomConnection<H> {
             return Err(Cause::Limit(Breach::PresenceBytes));
         }
         self.held = Some(state);
+        self.base.has_changed = true;
         Ok(self.publish(now))
     }
 
@@ -179,10 +190,31 @@ impl<H: RoomHandler> RoomConnection<H> {
             self.held = Some(state);
             return Some(self.updates.ready_at(rate, burst));
         }
+        self.base.has_changed = true;
         if let Some(membership) = &self.membership {
             membership.update(state);
         }
         None
+    }
+
+    pub(crate) fn record(&mut self) -> Result<Record, Cause> {
+        let seat = self.membership.as_ref().map(|membership| {
+            let (state, is_held) = match &self.held {
+                Some(held) => (held.clone(), true),
+                None => (membership.state(), false),
+            };
+            let state = state.and_then(|json| serde_json::from_slice(&json).ok());
+            StoredSeat { seat: membership.seat(), state, is_held }
+        });
+        self.base.record(self.key.to_params(), Some(&self.room.topic), seat, &self.data)
+    }
+
+    /// Takes its seat again, after memory was gone.
+    pub(crate) fn rejoin(&mut self, kept: &StoredSeat) {
+        let state = kept.state.as_ref().map(|state| Bytes::copy_from_slice(state.get().as_bytes()));
+        self.held = kept.is_held.then(|| state.clone());
+        self.membership = Some(self.base.app.hub.rejoin(self.room.clone(), &self.base.link, kept.seat, state));
+        self.joined = true;
     }
 
     fn fan_out(&self, message: &H::Outgoing, audience: Audience) -> Result<Delivery, SendError> {

@@ -2,10 +2,12 @@ use std::{fmt, sync::Arc};
 
 use super::{base::Base, handle::Socket, rooms::Rooms};
 use crate::{
-    error::{Failure, SendError, Sent},
+    channel::Channel as _,
+    error::{Cause, Failure, SendError, Sent},
     handler::SocketHandler,
     id::ConnectionId,
     link::ReadyState,
+    resume::Record,
     rt::MaybeSend,
     wire::{CloseCode, InvalidCloseCode},
 };
@@ -39,6 +41,7 @@ impl<H: SocketHandler> SocketConnection<H> {
 
     /// The data, to change it. The change stays for the life of the connection, through hibernation too.
     pub fn data_mut(&mut self) -> &mut H::Data {
+        self.base.has_changed = true;
         &mut self.data
     }
 
@@ -65,6 +68,11 @@ impl<H: SocketHandler> SocketConnection<H> {
         self.base.link.ready_state()
     }
 
+    /// The subprotocol that was picked.
+    pub fn protocol(&self) -> Option<&str> {
+        self.base.protocol()
+    }
+
     /// A handle to keep, and to use from other tasks.
     pub fn socket(&self) -> Socket<H::Outgoing> {
         Socket::new(Arc::clone(&self.base.link))
@@ -84,6 +92,10 @@ impl<H: SocketHandler> SocketConnection<H> {
     /// Hands a failure to the app's error hook.
     pub fn report(&self, failure: &Failure) {
         self.base.app.report(failure);
+    }
+
+    pub(crate) fn record(&mut self) -> Result<Record, Cause> {
+        self.base.record(self.key.to_params(), None, None, &self.data)
     }
 }
 

@@ -6,14 +6,16 @@ use std::{
 };
 
 use crate::{
-    handler::{Beside, Halt},
+    error::Stage,
+    handler::{Beside, DynConnection, Halt},
     limits::Limits,
     link::{Link, ReadyState},
+    resume::Keep,
     room::Sink as _,
     rt::{Now, Runtime, Timer as _},
     session::{Event, Input, Outcome, Output, Session},
     transport::{ReceiveError, Transport},
-    wire::Frame,
+    wire::{CloseCode, CloseFrame, Frame},
 };
 
 /// Frames that may be read in one turn before the task gives way to others.
@@ -116,6 +118,17 @@ impl<T: Transport, R: Runtime> Pump<T, R> {
                 self.batch.shrink_to(IDLE_BATCH);
                 return Poll::Pending;
             }
+        }
+    }
+
+    /// Lets what must be remembered be kept. A connection that cannot be kept is closed.
+    pub(super) fn keep(&mut self, keep: &mut impl Keep, connection: &mut dyn DynConnection) {
+        if self.session.is_closing() {
+            return;
+        }
+        if let Err(cause) = keep.keep(self.session.stored(&self.limits), connection) {
+            connection.report(Stage::Message, cause);
+            self.tell(Input::Close(CloseFrame::of(CloseCode::INTERNAL, "internal error")));
         }
     }
 

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::Error;
+use crate::wire::InvalidCloseCode;
 
 /// What became of a message that was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,10 @@ pub enum SendError {
     SlowConsumer,
     /// The message cannot be written as JSON.
     Unserialisable(Error),
+    /// No close frame may carry the code.
+    InvalidCloseCode(InvalidCloseCode),
+    /// The room lives elsewhere, and could not be reached.
+    Unreachable(Error),
 }
 
 impl fmt::Display for SendError {
@@ -32,6 +37,8 @@ impl fmt::Display for SendError {
             Self::Closed => f.write_str("the connection is closed"),
             Self::SlowConsumer => f.write_str("the peer reads too slowly, its outbox is full"),
             Self::Unserialisable(cause) => write!(f, "the message cannot be written as JSON: {cause}"),
+            Self::InvalidCloseCode(error) => error.fmt(f),
+            Self::Unreachable(cause) => write!(f, "the room cannot be reached: {cause}"),
         }
     }
 }
@@ -39,9 +46,15 @@ impl fmt::Display for SendError {
 impl std::error::Error for SendError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Unserialisable(cause) => Some(cause.as_dyn()),
+            Self::Unserialisable(cause) | Self::Unreachable(cause) => Some(cause.as_dyn()),
             _ => None,
         }
+    }
+}
+
+impl From<InvalidCloseCode> for SendError {
+    fn from(error: InvalidCloseCode) -> Self {
+        Self::InvalidCloseCode(error)
     }
 }
 

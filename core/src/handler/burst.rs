@@ -17,6 +17,7 @@ use super::{
 use crate::{
     contain::contained,
     error::{Cause, Failure, Stage},
+    resume::Record,
     room::Sink as _,
     rt::{BoxFuture, MaybeSend, Now},
     session::{Event, Outcome},
@@ -27,6 +28,19 @@ use crate::{
 pub(crate) trait DynConnection: MaybeSend {
     /// Runs the hooks of `first`, and then of every event that `beside` gives.
     fn burst<'a>(&'a mut self, first: Event, beside: &'a mut dyn Beside) -> BoxFuture<'a, ()>;
+
+    /// Whether anything that must be remembered has changed since the last record.
+    fn has_changed(&self) -> bool;
+
+    /// What must be remembered; `None` when the connection cannot outlive memory.
+    ///
+    /// # Errors
+    ///
+    /// When its data cannot be written, or takes too much.
+    fn record(&mut self) -> Result<Option<Record>, Cause>;
+
+    /// Tells the error hook.
+    fn report(&mut self, stage: Stage, cause: Cause);
 
     /// Drops the connection: it leaves its room and is torn down, if that has not happened yet. What it holds is the
     /// app's: a panic in it goes to the error hook, and no further.
@@ -76,6 +90,19 @@ impl<T: Hooks> DynConnection for T {
         })
     }
 
+    fn has_changed(&self) -> bool {
+        self.base().has_changed
+    }
+
+    fn record(&mut self) -> Result<Option<Record>, Cause> {
+        // The data is of the app's types, which may panic when they are written.
+        contained(|| Hooks::record(self)).unwrap_or_else(|panic| Err(Cause::Panic(panic)))
+    }
+
+    fn report(&mut self, stage: Stage, cause: Cause) {
+        report(self, stage, cause);
+    }
+
     fn end(self: Box<Self>) {
         let base = self.base();
         let (app, unit, id) = (Arc::clone(&base.app), Arc::clone(&base.unit), base.id());
@@ -111,7 +138,7 @@ fn judge(connection: &mut impl Hooks, stage: Stage, result: Result<Ran, Cause>) 
 
 /// Calls the error hook; a panic in it ends up in the log, and nowhere else.
 fn report(connection: &mut impl Hooks, stage: Stage, cause: Cause) {
-    if let Err(panic) = contained(|| connection.report(stage, cause)) {
+    if let Err(panic) = contained(|| Hooks::report(connection, stage, cause)) {
         let base = connection.base();
         tracing::error!(unit = %base.unit, connection = %base.link.id(), panic, "the error hook panicked");
     }

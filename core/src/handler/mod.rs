@@ -16,7 +16,7 @@ pub(crate) use self::{
     raw::{RawUnit, open_raw},
     room::RoomUnit,
     socket::SocketUnit,
-    unit::{Opening, Unit, Visit},
+    unit::{Opening, Unit, Visit, budgeted},
 };
 pub use self::{
     define::{

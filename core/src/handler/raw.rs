@@ -74,7 +74,6 @@ pub trait WsEvents: MaybeSend + Sized + 'static {
 pub struct WsContext {
     base: Base,
     uri: Uri,
-    protocol: Option<HeaderValue>,
     raw: Option<Raw>,
 }
 
@@ -146,7 +145,7 @@ impl WsContext {
 
     /// The subprotocol that was picked.
     pub fn protocol(&self) -> Option<&str> {
-        self.protocol.as_ref()?.to_str().ok()
+        self.base.protocol()
     }
 
     /// What the host lent of its own connection, when it lent a `T`: it puts a [`Raw`](crate::upgrade::Raw) of it into
@@ -251,15 +250,11 @@ where
 }
 
 /// A raw connection of these events.
-pub(crate) fn open_raw(accept: impl IntoAccept, upgrade: &Upgrade, base: Base) -> Opening {
+pub(crate) fn open_raw(accept: impl IntoAccept, upgrade: &Upgrade, mut base: Base) -> Opening {
     let Accept { events, protocols, headers } = accept.into_accept();
-    let ws = WsContext {
-        base,
-        uri: own(upgrade.uri()),
-        protocol: upgrade.pick(&protocols),
-        raw: upgrade.extension().cloned(),
-    };
-    Opening { protocols, headers, ..Opening::of(RawRun { events, ws }) }
+    base.protocol = upgrade.pick(&protocols);
+    let ws = WsContext { base, uri: own(upgrade.uri()), raw: upgrade.extension().cloned() };
+    Opening { headers, ..Opening::of(RawRun { events, ws }) }
 }
 
 /// A copy that keeps nothing else alive: a host's own URI may be a slice of the buffer that the request was read into.

@@ -6,6 +6,7 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
+    burst::DynConnection,
     policy::{Malformed, Policy},
     run::{Hooks, Ran},
     unit::{Opening, Unit, Visit, budgeted},
@@ -14,7 +15,8 @@ use crate::{
     channel::{Channel, KeyError, Params, Segment, topic},
     connection::{Base, RoomConnection},
     error::{Cause, Failure, Rejection, Result, Stage},
-    hub::RoomKey,
+    resume::Record,
+    room::RoomKey,
     rt::{BoxFuture, MaybeSend, MaybeSync, Now},
     session::Event,
     upgrade::Upgrade,
@@ -121,6 +123,10 @@ impl<H: RoomHandler> RoomUnit<H> {
     pub(crate) fn new(handler: H) -> Self {
         Self { policy: handler.policy(), handler: Arc::new(handler) }
     }
+
+    fn run(&self, conn: RoomConnection<H>) -> RoomRun<H> {
+        RoomRun { handler: Arc::clone(&self.handler), conn, malformed: self.policy.malformed }
+    }
 }
 
 impl<H: RoomHandler> Unit for RoomUnit<H> {
@@ -151,8 +157,16 @@ impl<H: RoomHandler> Unit for RoomUnit<H> {
             let data = self.handler.data(upgrade, &key).await?;
             budgeted(&data, &visit.base.app.limits)?;
             let conn = RoomConnection::new(visit.base, key, data, room);
-            Ok(Opening::of(RoomRun { handler: Arc::clone(&self.handler), conn, malformed: self.policy.malformed }))
+            Ok(Opening::of(self.run(conn)))
         })
+    }
+
+    fn resume(&self, record: &Record, base: Base) -> Option<Box<dyn DynConnection>> {
+        let key = H::Key::from_params(&record.ours.params).ok()?;
+        let data = serde_json::from_str(record.data.get()).ok()?;
+        let mut conn = RoomConnection::new(base, key, data, record.room()?);
+        record.ours.seat.iter().for_each(|seat| conn.rejoin(seat));
+        Some(Box::new(self.run(conn)))
     }
 }
 
@@ -217,5 +231,9 @@ impl<H: RoomHandler> Hooks for RoomRun<H> {
 
     fn base(&self) -> &Base {
         &self.conn.base
+    }
+
+    fn record(&mut self) -> Result<Option<Record>, Cause> {
+        self.conn.record().map(Some)
     }
 }

@@ -4,6 +4,7 @@ use super::policy::Malformed;
 use crate::{
     connection::Base,
     error::{Cause, Stage},
+    resume::Record,
     rt::{MaybeSend, Now},
     session::Event,
     wire::CloseFrame,
@@ -25,6 +26,15 @@ pub(crate) trait Hooks: MaybeSend + 'static {
 
     /// What every connection has.
     fn base(&self) -> &Base;
+
+    /// What must be remembered of it; `None` when it cannot outlive memory.
+    ///
+    /// # Errors
+    ///
+    /// When its data cannot be written, or takes too much.
+    fn record(&mut self) -> Result<Option<Record>, Cause> {
+        Ok(None)
+    }
 }
 
 /// What a hook that ended well leaves to be done.

@@ -6,6 +6,7 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
+    burst::DynConnection,
     policy::{Malformed, Policy},
     run::{Hooks, Ran},
     unit::{Opening, Unit, Visit, budgeted},
@@ -14,6 +15,7 @@ use crate::{
     channel::{Channel, KeyError, Params, Segment},
     connection::{Base, SocketConnection},
     error::{Cause, Error, Failure, Rejection, Result, Stage},
+    resume::Record,
     rt::{BoxFuture, MaybeSend, MaybeSync, Now},
     session::Event,
     upgrade::Upgrade,
@@ -136,6 +138,10 @@ impl<H: SocketHandler> SocketUnit<H> {
     pub(crate) fn new(handler: H) -> Self {
         Self { policy: handler.policy(), handler: Arc::new(handler) }
     }
+
+    fn run(&self, conn: SocketConnection<H>) -> SocketRun<H> {
+        SocketRun { handler: Arc::clone(&self.handler), conn, malformed: self.policy.malformed }
+    }
 }
 
 impl<H: SocketHandler> Unit for SocketUnit<H> {
@@ -161,8 +167,14 @@ impl<H: SocketHandler> Unit for SocketUnit<H> {
             let data = self.handler.data(upgrade, &key).await?;
             budgeted(&data, &visit.base.app.limits)?;
             let conn = SocketConnection::new(visit.base, key, data);
-            Ok(Opening::of(SocketRun { handler: Arc::clone(&self.handler), conn, malformed: self.policy.malformed }))
+            Ok(Opening::of(self.run(conn)))
         })
+    }
+
+    fn resume(&self, record: &Record, base: Base) -> Option<Box<dyn DynConnection>> {
+        let key = H::Key::from_params(&record.ours.params).ok()?;
+        let data = serde_json::from_str(record.data.get()).ok()?;
+        Some(Box::new(self.run(SocketConnection::new(base, key, data))))
     }
 }
 
@@ -204,6 +216,10 @@ impl<H: SocketHandler> Hooks for SocketRun<H> {
 
     fn base(&self) -> &Base {
         &self.conn.base
+    }
+
+    fn record(&mut self) -> Result<Option<Record>, Cause> {
+        self.conn.record().map(Some)
     }
 }
 

@@ -1,15 +1,17 @@
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::{burst::DynConnection, policy::Policy, run::Hooks};
 use crate::{
     channel::{KeyError, Params, Segment},
     connection::Base,
-    error::Rejection,
-    hub::RoomKey,
+    error::{Error, Rejection},
     limits::Limits,
+    resume::Record,
+    room::RoomKey,
     rt::{BoxFuture, MaybeSend, MaybeSync},
     upgrade::Upgrade,
 };
@@ -44,6 +46,12 @@ pub(crate) trait Unit: MaybeSend + MaybeSync {
 
     /// Makes the data and the connection.
     fn open<'a>(&'a self, upgrade: &'a Upgrade, visit: Visit) -> BoxFuture<'a, Result<Opening, Rejection>>;
+
+    /// Makes the connection anew, of what was kept of it; `None` when that cannot be read.
+    fn resume(&self, record: &Record, base: Base) -> Option<Box<dyn DynConnection>> {
+        let _ = (record, base);
+        None
+    }
 }
 
 /// What a connection is made of.
@@ -55,23 +63,24 @@ pub(crate) struct Visit {
 /// A connection that was made, and how its upgrade is answered.
 pub(crate) struct Opening {
     pub(crate) connection: Box<dyn DynConnection>,
-    /// Subprotocols spoken beside those of the policy.
-    pub(crate) protocols: Vec<String>,
+    /// The subprotocol that was picked.
+    pub(crate) protocol: Option<HeaderValue>,
     pub(crate) headers: HeaderMap,
 }
 
 impl Opening {
     pub(crate) fn of(connection: impl Hooks) -> Self {
-        Self { connection: Box::new(connection), protocols: Vec::new(), headers: HeaderMap::new() }
+        let protocol = connection.base().protocol.clone();
+        Self { connection: Box::new(connection), protocol, headers: HeaderMap::new() }
     }
 }
 
 /// Refuses data that no Workers host could carry, so that it is refused on every host (PROTOCOL.md, section 3).
-pub(crate) fn budgeted<D: Serialize>(data: &D, limits: &Limits) -> Result<(), Rejection> {
-    let bytes = serde_json::to_vec(data)?.len();
-    let most = limits.upgrade.data_bytes;
+pub(crate) fn budgeted<D: Serialize>(data: &D, limits: &Limits) -> Result<Box<RawValue>, Error> {
+    let json = serde_json::value::to_raw_value(data)?;
+    let (bytes, most) = (json.get().len(), limits.upgrade.data_bytes);
     if bytes > most {
-        return Err(Rejection::error(format!("the connection's data takes {bytes} bytes of JSON, over {most}")));
+        return Err(Error::new(format!("the connection's data takes {bytes} bytes of JSON, over {most}")));
     }
-    Ok(())
+    Ok(json)
 }

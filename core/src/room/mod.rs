@@ -2,11 +2,13 @@
 //! neither sockets nor locks.
 
 mod fanout;
+mod key;
 mod roster;
 
 use bytes::Bytes;
 
 pub(crate) use self::fanout::{Sink, Tally};
+pub use self::key::RoomKey;
 use self::roster::Roster;
 use crate::{
     id::ConnectionId,
@@ -66,6 +68,22 @@ impl<S: Sink> Room<S> {
             member.sink.deliver(Parcel::snapshot(snapshot), tally);
         }
         seat
+    }
+
+    /// Puts a member back whom the others know already: nobody hears of it.
+    pub(crate) fn restore(&mut self, seat: Seat, sink: S, state: Option<Bytes>) {
+        self.roster.restore(seat, sink, state);
+    }
+
+    /// What a member shows.
+    pub(crate) fn state(&self, seat: Seat) -> Option<&Bytes> {
+        self.roster.member(seat)?.state.as_ref()
+    }
+
+    /// Tells the members that one is gone who could not be put back.
+    pub(crate) fn tell_gone(&self, id: ConnectionId, tally: &mut Tally) {
+        let news = Parcel::news(wire::leave(id));
+        self.roster.sinks().for_each(|member| member.deliver(news.clone(), tally));
     }
 
     /// Lets a member go: the others get `leave`.

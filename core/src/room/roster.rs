@@ -8,7 +8,7 @@ use crate::{seat::Seat, wire::MemberView};
 #[derive(Debug)]
 pub(super) struct Roster<S> {
     members: BTreeMap<Seat, Member<S>>,
-    next: u64,
+    next: Seat,
 }
 
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(super) struct Member<S> {
 
 impl<S> Default for Roster<S> {
     fn default() -> Self {
-        Self { members: BTreeMap::new(), next: 0 }
+        Self { members: BTreeMap::new(), next: Seat::new(0) }
     }
 }
 
@@ -30,10 +30,15 @@ impl<S: Sink> Roster<S> {
     }
 
     pub(super) fn add(&mut self, sink: S, state: Option<Bytes>) -> Seat {
-        let seat = Seat::new(self.next);
-        self.next += 1;
-        self.members.insert(seat, Member { sink, state });
+        let seat = self.next;
+        self.restore(seat, sink, state);
         seat
+    }
+
+    /// Puts a member back into its seat.
+    pub(super) fn restore(&mut self, seat: Seat, sink: S, state: Option<Bytes>) {
+        self.next = self.next.max(seat.next());
+        self.members.insert(seat, Member { sink, state });
     }
 
     pub(super) fn remove(&mut self, seat: Seat) -> Option<Member<S>> {

@@ -1,9 +1,11 @@
 use std::{ops::Add, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 /// A moment, in nanoseconds since an origin that the host chose.
 ///
 /// `std::time::Instant` neither exists on wasm nor can be stored; this one can be both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Now(u64);
 
 impl Now {

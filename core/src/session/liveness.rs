@@ -27,6 +27,11 @@ impl Liveness {
         Self { heard: now, messaged: now, pinged: None, ping_after: scaled(limits.ping_after, spread) }
     }
 
+    /// Of a host that sees by itself whether the peer is there: no ping is ever sent.
+    pub(super) fn seen_by_host(messaged: Now) -> Self {
+        Self { heard: messaged, messaged, pinged: None, ping_after: Duration::MAX }
+    }
+
     /// Anything at all came.
     pub(super) fn heard(&mut self, now: Now) {
         self.heard = now;
@@ -36,6 +41,11 @@ impl Liveness {
     /// A message came.
     pub(super) fn message(&mut self, now: Now) {
         self.messaged = now;
+    }
+
+    /// When the last message came.
+    pub(super) fn messaged(&self) -> Now {
+        self.messaged
     }
 
     pub(super) fn poll(&mut self, now: Now, limits: &LivenessLimits) -> Beat {
@@ -52,14 +62,20 @@ impl Liveness {
         }
     }
 
-    /// When to look again.
-    pub(super) fn due(&self, limits: &LivenessLimits) -> Now {
+    /// When to look again; `None` when there is no need to.
+    pub(super) fn due(&self, limits: &LivenessLimits) -> Option<Now> {
         let beat = match self.pinged {
-            Some(pinged) => pinged + limits.pong_within,
-            None => self.heard + self.ping_after,
+            Some(pinged) => after(pinged, limits.pong_within),
+            None => after(self.heard, self.ping_after),
         };
-        limits.idle.map_or(beat, |idle| beat.min(self.messaged + idle))
+        let idle = limits.idle.and_then(|idle| after(self.messaged, idle));
+        [beat, idle].into_iter().flatten().min()
     }
+}
+
+/// The moment that much later, unless it never comes.
+fn after(now: Now, duration: Duration) -> Option<Now> {
+    (duration != Duration::MAX).then(|| now + duration)
 }
 
 /// `Duration::MAX` is how a limit is turned off, and stays what it is.

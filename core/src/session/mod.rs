@@ -9,19 +9,20 @@ mod event;
 mod inbox;
 mod liveness;
 mod rate;
+mod stored;
 
 use std::{collections::VecDeque, time::Duration};
 
 use bytes::Bytes;
 
 pub(crate) use self::event::{Event, Input, Outcome, Output, Payload};
-pub(crate) use self::rate::Gcra;
 use self::{
     closing::Closing,
     inbox::Inbox,
     liveness::{Beat, Liveness},
     rate::{Load, Meter, Verdict},
 };
+pub(crate) use self::{rate::Gcra, stored::Stored};
 use crate::{
     error::{Breach, Cause, Stage},
     limits::Limits,
@@ -361,7 +362,7 @@ impl Session {
         }
         let tick = self.tick_at.filter(|_| self.running.is_none());
         let is_read = self.inbox.has_place(&limits.inbox);
-        let alive = is_read.then(|| self.liveness.due(&limits.liveness));
+        let alive = is_read.then(|| self.liveness.due(&limits.liveness)).flatten();
         let whole_by = self.whole_by.filter(|_| is_read);
         [running, self.drain_at, whole_by, tick, alive].into_iter().flatten().min()
     }

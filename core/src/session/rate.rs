@@ -1,12 +1,14 @@
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{error::Breach, limits::Limits, rt::Now};
 
 /// A rate limit as a value: the generic cell rate algorithm, one number of state.
 ///
 /// The number is the moment at which everything taken so far would have been taken at the steady rate. It may run ahead
 /// of the clock by as much as the burst lasts.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Gcra(Now);
 
 impl Gcra {
@@ -37,12 +39,25 @@ fn span(units: u64, rate: u32) -> Duration {
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
 }
 
-/// How much a peer sends.
-#[derive(Debug, Default)]
+/// How much a peer sends. Stored as three numbers.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "[Gcra; 3]", into = "[Gcra; 3]")]
 pub(super) struct Meter {
     messages: Gcra,
     bytes: Gcra,
     strikes: Gcra,
+}
+
+impl From<[Gcra; 3]> for Meter {
+    fn from([messages, bytes, strikes]: [Gcra; 3]) -> Self {
+        Self { messages, bytes, strikes }
+    }
+}
+
+impl From<Meter> for [Gcra; 3] {
+    fn from(meter: Meter) -> Self {
+        [meter.messages, meter.bytes, meter.strikes]
+    }
 }
 
 /// What something that came weighs.

@@ -35,7 +35,7 @@ impl RoomHandler for Herald {
     async fn on_leave(&self, conn: &mut RoomConnection<Self>) -> Result {
         self.log.note("herald.leave", [json!(conn.data())]);
         let room = conn.rooms().of(room_at::<_, Value, Value, ()>("herald"), conn.key());
-        let left: Vec<_> = room.members().await.iter().map(|member| member.id).collect();
+        let left: Vec<_> = room.members().await?.iter().map(|member| member.id).collect();
         room.broadcast(&json!({"gone": conn.data(), "left": left})).await?;
         Ok(())
     }

@@ -32,7 +32,7 @@ impl Suite {
         let segments: Vec<&str> = request.uri().path().split('/').collect();
         match (request.method(), &segments[..]) {
             (&Method::POST, ["", "rooms", "chat", room_id]) => self.say(room_id, except(request), request.body()).await,
-            (&Method::GET, ["", "rooms", "chat", room_id]) => answer(&json!(self.chat(room_id).members().await)),
+            (&Method::GET, ["", "rooms", "chat", room_id]) => self.list(room_id).await,
             (&Method::DELETE, ["", "rooms", "chat", room_id, id]) => self.close(room_id, id, request.body()).await,
             (&Method::POST, ["", "rooms", "tally", room_id]) => self.count(room_id, request.body()).await,
             (&Method::POST, ["", "rooms", "line", r]) => self.tell("line", spelled::<LineKey>(r), request.body()).await,
@@ -61,6 +61,13 @@ impl Suite {
             None => room.broadcast(&message).await,
         };
         reached(said.map(|delivery| delivery.reached))
+    }
+
+    async fn list(&self, room_id: &str) -> Response<Bytes> {
+        match self.chat(room_id).members().await {
+            Ok(members) => answer(&json!(members)),
+            Err(_) => status(StatusCode::INTERNAL_SERVER_ERROR),
+        }
     }
 
     async fn close(&self, room_id: &str, id: &str, body: &[u8]) -> Response<Bytes> {

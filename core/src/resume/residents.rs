@@ -1,0 +1,226 @@
+use std::{
+    collections::HashMap,
+    fmt,
+    marker::PhantomData,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Waker},
+};
+
+use slab::Slab;
+
+use super::{
+    bell::{Bell, Doorbell, Mail, Number},
+    keeper::Keeper,
+    record::{ENDED, Record, RecordError},
+    socket::{EventSocket, EventTransport},
+};
+use crate::{
+    app::BuiltApp,
+    drive::resume,
+    elsewhere::Question,
+    error::Refusal,
+    id::ConnectionId,
+    link::Link,
+    room::{RoomKey, Sink as _},
+    rt::{BoxFuture, Now},
+    transport::Received,
+    wire::{CloseCode, CloseFrame, Frame},
+};
+
+/// The connections that live in one place of a host that calls by event: in one Durable Object, say.
+///
+/// It runs nothing by itself: after each call of the host, [`poll`](Self::poll) it until the connection is at rest. When
+/// it is dropped, its connections are forgotten, not ended: that is what becomes of them when memory vanishes.
+pub struct Residents<S: EventSocket> {
+    app: BuiltApp,
+    bell: Arc<Bell>,
+    tasks: Slab<Task>,
+    numbers: HashMap<ConnectionId, Number>,
+    /// Those that could not be brought to life, of which their room is to be told.
+    gone: Vec<ConnectionId>,
+    sockets: PhantomData<S>,
+}
+
+struct Task {
+    future: BoxFuture<'static, ()>,
+    waker: Waker,
+    link: Arc<Link>,
+    at_work: Arc<AtomicBool>,
+}
+
+impl<S: EventSocket> Residents<S> {
+    /// Nobody yet. What is in the place is counted here, apart from what is elsewhere.
+    pub fn new(app: &BuiltApp) -> Self {
+        Self {
+            app: app.apart(),
+            bell: Arc::default(),
+            tasks: Slab::new(),
+            numbers: HashMap::new(),
+            gone: Vec::new(),
+            sockets: PhantomData,
+        }
+    }
+
+    /// The app, as it is in this place: its rooms are those that are here.
+    pub fn app(&self) -> &BuiltApp {
+        &self.app
+    }
+
+    /// Whether a connection of this record could be let in now: to be asked before its upgrade is answered.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Full`] when the room has no place.
+    pub fn check(&self, record: &Record) -> Result<(), Refusal> {
+        match record.room() {
+            Some(room) if !self.app.shared().hub.has_place(&room) => Err(Refusal::Full),
+            _ => Ok(()),
+        }
+    }
+
+    /// Lets a new connection in: its record is kept with its socket, and its opening comes next.
+    pub fn enter(&mut self, now: Now, record: &Record, socket: S) {
+        match socket.keep(record.to_string()) {
+            Ok(()) => self.bring_to_life(now, record, socket),
+            Err(error) => {
+                tracing::error!(unit = record.ours.unit, connection = %record.id(), %error, "cannot be remembered");
+                turn_out(&socket, CloseCode::INTERNAL, "internal error");
+            }
+        }
+    }
+
+    /// Brings a connection back to life after memory was gone, by what was kept with its socket. One that cannot be read
+    /// any more is closed with 1012, and its room is told that it left; so resume all sockets before anything else.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError`] when there is no such connection now.
+    pub fn resume(&mut self, now: Now, kept: &str, socket: S) -> Result<ConnectionId, RecordError> {
+        let record = Record::read(kept);
+        if let Err(RecordError::Outdated { id }) = record {
+            self.gone.extend(id);
+            turn_out(&socket, CloseCode::RESTART, "restarted");
+        }
+        let record = record?;
+        self.bring_to_life(now, &record, socket);
+        let id = record.id();
+        if self.contains(id) { Ok(id) } else { Err(RecordError::Outdated { id: Some(id) }) }
+    }
+
+    /// A message or a close frame came. What waits is bounded by `limits.inbox.backlog_messages` and `backlog_bytes`,
+    /// since the host cannot stop reading; past that the connection is closed with 1013. A message over
+    /// `limits.message.bytes` closes it with 1009.
+    pub fn receive(&mut self, id: ConnectionId, received: Received) {
+        let size = match &received {
+            Received::Text(bytes) | Received::Binary(bytes) => bytes.len(),
+            _ => 0,
+        };
+        let fits = size <= self.app.limits().message.bytes;
+        self.post(id, if fits { Mail::Received(received) } else { Mail::TooBig });
+    }
+
+    /// The socket is gone, without a close frame.
+    pub fn lose(&mut self, id: ConnectionId, why: Option<String>) {
+        self.post(id, Mail::Lost(why));
+    }
+
+    fn post(&mut self, id: ConnectionId, mail: Mail) {
+        let Some(&number) = self.numbers.get(&id) else { return };
+        if !self.bell.post(number, mail, &self.app.limits().inbox) {
+            self.tasks[number].link.close(CloseFrame::of(CloseCode::TRY_AGAIN, "too many messages wait"));
+        }
+    }
+
+    /// Whether this connection is here.
+    pub fn contains(&self, id: ConnectionId) -> bool {
+        self.numbers.contains_key(&id)
+    }
+
+    /// Runs what can be run. Ready when no hook of this connection runs any more; of `None`, when nobody's does.
+    pub fn poll(&mut self, now: Now, of: Option<ConnectionId>, cx: &mut Context<'_>) -> Poll<()> {
+        self.bell.set_now(now);
+        for id in self.gone.drain(..) {
+            self.app.shared().hub.tell_gone(id);
+        }
+        while let Some(number) = self.bell.next() {
+            self.run(number);
+        }
+        let is_at_work = |task: &Task| task.at_work.load(Ordering::Relaxed);
+        let pending = match of {
+            Some(id) => self.numbers.get(&id).is_some_and(|number| is_at_work(&self.tasks[*number])),
+            None => self.tasks.iter().any(|(_, task)| is_at_work(task)),
+        };
+        if pending {
+            self.bell.wait(cx.waker());
+            return Poll::Pending;
+        }
+        Poll::Ready(())
+    }
+
+    /// When to [`poll`](Self::poll) again at the latest, if ever.
+    pub fn next_deadline(&self) -> Option<Now> {
+        self.bell.next_deadline()
+    }
+
+    /// Answers what was asked [elsewhere](crate::helper::Elsewhere) about a room that is here. Poll then: members
+    /// may have been sent something.
+    ///
+    /// # Errors
+    ///
+    /// When it is no question.
+    pub fn answer(&mut self, room: &RoomKey, question: &str) -> Result<String, serde_json::Error> {
+        let question: Question = serde_json::from_str(question)?;
+        serde_json::to_string(&question.ask(&self.app.shared().hub, room))
+    }
+
+    fn bring_to_life(&mut self, now: Now, record: &Record, socket: S) {
+        self.bell.set_now(now);
+        let id = record.id();
+        let Some(resumed) = self.app.resume(record, now) else {
+            self.gone.push(id);
+            return turn_out(&socket, CloseCode::RESTART, "restarted");
+        };
+        let place = self.tasks.vacant_entry();
+        let number = place.key();
+        let doorbell = Doorbell::new(Arc::clone(&self.bell), number);
+        let (socket, at_work, link) = (Arc::new(socket), Arc::<AtomicBool>::default(), Arc::clone(&resumed.link));
+        let transport = EventTransport::new(Arc::clone(&socket), doorbell.clone());
+        let keeper = Keeper::new(socket, Arc::clone(&at_work), record.ours.session.clone());
+        let waker = Waker::from(Arc::new(doorbell.clone()));
+        let future = Box::pin(resume(transport, resumed, doorbell, keeper));
+        place.insert(Task { future, waker, link, at_work });
+        self.numbers.insert(id, number);
+        self.bell.hang(number);
+    }
+
+    fn run(&mut self, number: Number) {
+        let Some(task) = self.tasks.get_mut(number) else { return };
+        if task.future.as_mut().poll(&mut Context::from_waker(&task.waker)).is_ready() {
+            self.bell.unhang(number);
+            let task = self.tasks.remove(number);
+            self.numbers.remove(&task.link.id());
+        }
+    }
+}
+
+impl<S: EventSocket> Drop for Residents<S> {
+    fn drop(&mut self) {
+        self.app.shared().hub.forget();
+    }
+}
+
+impl<S: EventSocket> fmt::Debug for Residents<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Residents").field("connections", &self.tasks.len()).finish_non_exhaustive()
+    }
+}
+
+/// Closes a socket that no connection has.
+fn turn_out(socket: &impl EventSocket, code: CloseCode, reason: &str) {
+    // It is over either way; marked as ended, it is not looked at again.
+    let _ = socket.keep(ENDED.to_owned());
+    socket.close(Frame::close(Some(&CloseFrame::of(code, reason))));
+}
