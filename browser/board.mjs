@@ -11,9 +11,14 @@ const GREETING = /^open (http:\/\/127\.0\.0\.1:(\d+))\/?$/;
 // A server that drains its sockets may take this long to go.
 const STOP_MILLISECONDS = 15_000;
 
-/** Starts the board on `port`, 0 for any that is free, and resolves when it listens. */
+/**
+ * Starts the board on `port`, 0 for any that is free, and resolves when it listens. `BOARD_HOST` says what serves it;
+ * without it the board chooses.
+ */
 export async function startBoard({ port = 0 } = {}) {
   const [program, ...args] = command();
+  const host = process.env.BOARD_HOST;
+  if (host) args.push("--host", host);
   const child = spawn(program, [...args, "--addr", `127.0.0.1:${port}`], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "inherit"],

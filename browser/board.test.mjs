@@ -38,7 +38,7 @@ async function adaAndGrace(t) {
   await ada.seesStatus("open");
   const grace = await welcome("Grace");
   await grace.seesStatus("open");
-  return { board, ada, grace };
+  return { board, welcome, ada, grace };
 }
 
 test("a moved mouse moves the cursor that others see", async (t) => {
@@ -82,8 +82,19 @@ test("a guest without a name is refused", async (t) => {
 test("what one says the others read, with the name", async (t) => {
   const { ada, grace } = await adaAndGrace(t);
   await ada.say("the engine weaves");
-  const line = grace.chat.log.locator(":scope > *").filter({ hasText: "the engine weaves" });
-  await line.filter({ hasText: "Ada" }).waitFor();
+  await grace.lines("Ada", "the engine weaves").waitFor();
+});
+
+test("who comes later reads what was said before, in order", async (t) => {
+  const { ada, grace, welcome } = await adaAndGrace(t);
+  for (const [guest, text] of [[ada, "one"], [grace, "two"], [ada, "three"]]) {
+    await guest.say(text);
+    for (const reader of [ada, grace]) await reader.lines(guest.name, text).waitFor();
+  }
+  const edsger = await welcome("Edsger");
+  await edsger.seesStatus("open");
+  await edsger.lines("Grace", "two").waitFor();
+  assert.deepEqual(await edsger.chat.log.locator("p").allTextContents(), ["one", "two", "three"]);
 });
 
 for (const [kind, text] of [["an empty", ""], ["a too long", "x".repeat(10_000)]]) {
@@ -95,13 +106,14 @@ for (const [kind, text] of [["an empty", ""], ["a too long", "x".repeat(10_000)]
     // Messages keep their order: had the first one passed, it would be there before the second.
     await ada.say("a fair one");
     await grace.chat.log.getByText("a fair one").waitFor();
-    const fromAda = grace.chat.log.locator(":scope > *").filter({ hasText: "Ada" });
-    assert.equal(await fromAda.count(), 1);
+    assert.equal(await grace.lines("Ada").count(), 1);
   });
 }
 
 test("a page whose server goes away comes back with it", async (t) => {
   const { board, ada, grace } = await adaAndGrace(t);
+  await ada.say("before");
+  await grace.lines("Ada", "before").waitFor();
   await board.stop();
   await ada.seesStatus("reconnecting");
   await grace.seesStatus("reconnecting");
@@ -111,4 +123,8 @@ test("a page whose server goes away comes back with it", async (t) => {
   await ada.seesStatus("open");
   await grace.seesStatus("open");
   await ada.seesPerson("Grace");
+
+  await ada.say("after");
+  await grace.lines("Ada", "after").waitFor();
+  assert.deepEqual(await grace.chat.log.locator("p").allTextContents(), ["before", "after"]);
 });

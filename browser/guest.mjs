@@ -77,6 +77,12 @@ export class Guest {
     await this.page.waitForFunction(reached, { name, x, y, tolerance });
   }
 
+  /** The lines of the chat that hold all of these words. */
+  lines(...words) {
+    const lines = this.chat.log.locator(":scope > *");
+    return words.reduce((found, word) => found.filter({ hasText: word }), lines);
+  }
+
   /** Says `text` in the chat, set by script, since the input itself may limit what is typed. */
   async say(text) {
     await this.chat.input.evaluate((input, text) => (input.value = text), text);

@@ -29,18 +29,38 @@
 //! How large a request's head may be and how long it may take to come is axum's to say, and hyper's below it: `axum::serve`
 //! waits for it without end. Put a proxy or a hyper server of your own in front where that matters.
 //!
+//! # Shutting down
+//!
+//! ```no_run
+//! use irori::App;
+//!
+//! # async fn serve(listener: tokio::net::TcpListener) -> Result<(), Box<dyn std::error::Error>> {
+//! let app = App::new().build()?;
+//! let router = irori_axum::routes(app.clone());
+//! let signal = async {
+//!     // A failure to listen for the signal is one as well.
+//!     let _ = tokio::signal::ctrl_c().await;
+//! };
+//! axum::serve(listener, router.into_make_service())
+//!     .with_graceful_shutdown(irori_axum::drain_on(&app, signal))
+//!     .await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Features
 //!
 //! - `http2`: WebSockets over HTTP/2 (RFC 8441). Off by default.
 
-mod drain;
 mod extract;
 mod mount;
 mod path;
 mod upgrade;
 
+#[doc(inline)]
+pub use irori_hyper::drain_on;
+
 pub use self::{
-    drain::drain_on,
     extract::WebSocketUpgrade,
     mount::routes,
     upgrade::{Axum, upgrade_websocket},

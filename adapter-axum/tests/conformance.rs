@@ -25,8 +25,8 @@ struct Axum;
 #[async_trait]
 impl Harness for Axum {
     fn capabilities(&self) -> &'static [Capability] {
-        use Capability::{Bytes, Fragments, Http, RemoteAddr, Stall};
-        &[Fragments, Bytes, Http, RemoteAddr, Stall]
+        use Capability::{Bytes, Drain, Fragments, Http, RemoteAddr, Stall};
+        &[Fragments, Bytes, Http, RemoteAddr, Stall, Drain]
     }
 
     fn block_on(&self, case: BoxFuture<'static, ()>) {

@@ -2,12 +2,13 @@
 
 use http::{HeaderMap, Request, Response, StatusCode, header};
 use irori::{
-    Upgrade, WebSocketHelper,
+    BuiltApp, Upgrade, WebSocketHelper,
     error::Refusal,
     helper::{Admission, drive},
 };
 
 use crate::{
+    event::{BUDGET, Eviction, Places},
     pipe::{ClientEnd, pipe},
     world::{MemoryRuntime, World},
 };
@@ -17,6 +18,8 @@ use crate::{
 pub(crate) struct Memory {
     world: World,
     runtime: MemoryRuntime,
+    /// Where connections live that outlive memory.
+    places: Option<Places>,
 }
 
 /// An answer of the in-memory host.
@@ -30,7 +33,25 @@ pub(crate) enum Answer {
 
 impl Memory {
     pub(crate) fn new(world: World) -> Self {
-        Self { runtime: world.runtime(), world }
+        Self { runtime: world.runtime(), world, places: None }
+    }
+
+    /// A host that calls by event, and the app to be served there.
+    pub(crate) fn by_event(world: World, app: &BuiltApp, eviction: Eviction) -> (Self, BuiltApp) {
+        let (places, app) = Places::of(app, world.clone(), eviction);
+        (Self { places: Some(places), ..Self::new(world) }, app)
+    }
+
+    /// The memory of all places vanishes.
+    pub(crate) fn evict(&self) {
+        self.places.iter().for_each(Places::evict);
+    }
+
+    /// Brings a connection to its place, when there are places and it can live there.
+    fn enter(&self, admission: &mut Admission) -> Result<Option<ClientEnd>, Refusal> {
+        let Some(places) = &self.places else { return Ok(None) };
+        let record = admission.record(BUDGET)?;
+        record.map(|record| places.enter(&record)).transpose()
     }
 }
 
@@ -54,8 +75,13 @@ impl WebSocketHelper for Memory {
         Answer::Refused(refusal.response())
     }
 
-    async fn accept(&self, (): (), admission: Admission) -> Answer {
+    async fn accept(&self, (): (), mut admission: Admission) -> Answer {
         let head = switching_protocols(&admission);
+        match self.enter(&mut admission) {
+            Ok(Some(client)) => return Answer::Accepted(head, client),
+            Ok(None) => {}
+            Err(refusal) => return Answer::Refused(refusal.response()),
+        }
         let (transport, client) = pipe(admission.limits().message.clone());
         self.world.spawn(drive(transport, admission, self.runtime.clone()));
         Answer::Accepted(head, client)

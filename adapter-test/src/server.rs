@@ -15,6 +15,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::{
     client::TestClient,
     connect::Connect,
+    event::Eviction,
     host::{Answer, Memory},
     trace::Trace,
     world::{MemoryRuntime, World},
@@ -69,12 +70,48 @@ impl TestServer {
     /// As [`new`](Self::new).
     #[track_caller]
     pub fn within(world: World, app: App) -> Self {
-        let trace = Trace::new(world.clone());
-        let told = trace.clone();
-        match app.on_error(move |failure| note(&told, failure)).build() {
-            Ok(app) => Self::traced(world, app, trace),
-            Err(error) => panic!("{error}"),
-        }
+        let host = Memory::new(world.clone());
+        Self::build(world, app, |app| (host, app))
+    }
+
+    /// Serves an app as a host does that calls by event, and whose memory vanishes between two events: as Workers with
+    /// Durable Objects do. Handlers that keep something in memory are found out here.
+    ///
+    /// ```
+    /// use irori::{App, SocketRef, handler::define_socket_with};
+    /// use irori_test::{Eviction, TestServer};
+    ///
+    /// const COUNT: SocketRef<(), u32> = SocketRef::new("src/count", "count");
+    ///
+    /// let count = define_socket_with(COUNT, (), async |(), _, _| Ok(0)).on_message(async |(), socket, ()| {
+    ///     *socket.data_mut() += 1;
+    ///     socket.send(socket.data())?;
+    ///     Ok(())
+    /// });
+    /// let server = TestServer::by_event(App::new().socket(COUNT, count), Eviction::AfterEveryEvent);
+    ///
+    /// let mut client = server.socket(COUNT).connect();
+    /// for expected in 1..=3 {
+    ///     client.send_json(&());
+    ///     assert_eq!(client.recv_json::<u32>(), expected);
+    /// }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`new`](Self::new).
+    #[track_caller]
+    pub fn by_event(app: App, eviction: Eviction) -> Self {
+        let world = World::new();
+        Self::build(world.clone(), app, |app| Memory::by_event(world, &app, eviction))
+    }
+
+    /// The memory of a host that [calls by event](Self::by_event) vanishes now, whatever runs in it. Its sockets stay, and
+    /// what was kept with each.
+    pub fn evict(&self) {
+        self.trace.note(SERVER, format_args!("loses its memory"));
+        self.upgrade_websocket.host().evict();
+        self.world.settle();
     }
 
     /// The app.
@@ -173,9 +210,15 @@ impl TestServer {
         }
     }
 
-    fn traced(world: World, app: BuiltApp, trace: Trace) -> Self {
-        let upgrade_websocket = define_websocket_helper(Memory::new(world.clone())).serve(app);
-        Self { world, upgrade_websocket, trace }
+    #[track_caller]
+    fn build(world: World, app: App, host: impl FnOnce(BuiltApp) -> (Memory, BuiltApp)) -> Self {
+        let trace = Trace::new(world.clone());
+        let told = trace.clone();
+        let (host, app) = match app.on_error(move |failure| note(&told, failure)).build() {
+            Ok(app) => host(app),
+            Err(error) => panic!("{error}"),
+        };
+        Self { world, upgrade_websocket: define_websocket_helper(host).serve(app), trace }
     }
 
     /// The client answers from the first frame on, a denial's close frame too.

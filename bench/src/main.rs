@@ -1,9 +1,10 @@
-//! Measurements of a started suite. Run them by `cargo xtask bench idle` and `cargo xtask bench stall`.
+//! Measurements of a started suite, and of Workers. Run them by `cargo xtask bench`.
 
 mod client;
 mod idle;
 mod server;
 mod stall;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -11,12 +12,16 @@ use lexopt::prelude::*;
 
 type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
 
-const USAGE: &str = "usage: bench idle|stall --server PATH [--count N]";
+const USAGE: &str = "\
+usage: bench idle|stall --server PATH [--count N]
+       bench worker --server ID@ADDR --against ID@ADDR [--count N]";
 
 struct Options {
     what: String,
-    /// The executable of the suite.
+    /// The executable of the suite, or a Worker that runs.
     server: String,
+    /// The Worker that it is held against.
+    against: Option<String>,
     count: Option<usize>,
 }
 
@@ -37,20 +42,25 @@ async fn run() -> Result<()> {
     match options.what.as_str() {
         "idle" => idle::run(&options.server, options.count.unwrap_or(5_000)).await,
         "stall" => stall::run(&options.server, options.count.unwrap_or(1_000)).await,
+        "worker" => {
+            let plain = options.against.ok_or(USAGE)?.parse()?;
+            worker::run(plain, options.server.parse()?, options.count.unwrap_or(50)).await
+        }
         _ => Err(USAGE.into()),
     }
 }
 
 fn options() -> Result<Options> {
     let mut parser = lexopt::Parser::from_env();
-    let (mut what, mut server, mut count) = (None, None, None);
+    let (mut what, mut server, mut against, mut count) = (None, None, None, None);
     while let Some(argument) = parser.next()? {
         match argument {
             Long("server") => server = Some(parser.value()?.string()?),
+            Long("against") => against = Some(parser.value()?.string()?),
             Long("count") => count = Some(parser.value()?.parse()?),
             Value(value) if what.is_none() => what = Some(value.string()?),
             other => return Err(other.unexpected().into()),
         }
     }
-    Ok(Options { what: what.ok_or(USAGE)?, server: server.ok_or(USAGE)?, count })
+    Ok(Options { what: what.ok_or(USAGE)?, server: server.ok_or(USAGE)?, against, count })
 }

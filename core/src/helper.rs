@@ -1,4 +1,5 @@
 //! The one door for adapter authors: what a host does, what it is given, and the loop that drives a connection.
+#![cfg_attr(not(doctest), doc = include_str!("../docs/adapters.md"))] // tested in examples/custom-adapter
 
 use std::future::Future;
 
@@ -9,7 +10,7 @@ pub use crate::{
     drive::drive,
     elsewhere::Elsewhere,
     resume::{EventSocket, Record, RecordError, Residents},
-    room::RoomKey,
+    room::{InvalidRoomKey, RoomKey},
 };
 use crate::{
     app::{App, BuiltApp},
@@ -75,6 +76,11 @@ impl<H: WebSocketHelper> UpgradeWebSocket<H> {
     /// Serves this app.
     pub fn serve(self, app: BuiltApp) -> Self {
         Self { app, ..self }
+    }
+
+    /// The host.
+    pub fn host(&self) -> &H {
+        &self.host
     }
 
     /// The app that is served.

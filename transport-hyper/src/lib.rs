@@ -48,9 +48,11 @@ mod decoder;
 mod engine;
 mod watch;
 
+mod drain;
 mod runtime;
 
 pub use self::{
+    drain::drain_on,
     handshake::{Handshake, read},
     runtime::{TokioRuntime, TokioTimer},
     stream::into_tcp,

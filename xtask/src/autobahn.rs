@@ -12,7 +12,7 @@ use crate::server::Server;
 use crate::workspace;
 
 /// The hosts of the conformance suite's server.
-const HOSTS: &[&str] = &["axum"];
+const HOSTS: &[&str] = &["axum", "warp"];
 
 /// The largest message of series 9 is 16 MiB; this leaves room for what is around it.
 const MAX_MESSAGE: &str = "67108864";

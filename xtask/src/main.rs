@@ -9,11 +9,13 @@ mod build;
 mod chromium;
 mod command;
 mod failure;
+mod hosts;
 mod server;
 mod step;
 mod test;
 mod tidy;
 mod toolchain;
+mod worker;
 mod workspace;
 
 use std::process::ExitCode;
@@ -28,6 +30,11 @@ The chores of this workspace: cargo xtask <chore>
   test --quick   the inner loop: format, tidy, unit and integration tests, clippy
   bench idle     memory per idle connection: 5,000 on a socket, 5,000 in a room
   bench stall    what a member that never reads costs the others of a room of 1,000
+  bench worker   what an echo and a delivery cost in a Worker and in plain JavaScript: bench worker [PACKAGE] [--unwind]
+  hosts          whether the README's table of hosts is what their conformance tests say
+  hosts --write  writes it anew
+  worker build   a Worker of the workspace, as the real runtime takes it: worker build PACKAGE [--unwind]
+  worker serve   runs it there: worker serve PACKAGE [--unwind] [--port PORT]
   tidy           the rules of style and design that a reading of the text can hold
   help           this page
 ";
@@ -43,15 +50,18 @@ fn main() -> ExitCode {
 }
 
 /// What one call of `cargo xtask` does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 enum Chore {
     Help,
     Test,
     QuickTest,
     Tidy,
+    Hosts,
+    WriteHosts,
     /// Not said yet of what.
     Bench,
     BenchOf(bench::Bench),
+    Worker(worker::Task),
 }
 
 impl Chore {
@@ -60,8 +70,13 @@ impl Chore {
         while let Some(arg) = args.next()? {
             chore = Some(match (arg, chore) {
                 (Short('h') | Long("help"), _) => Self::Help,
+                (Value(name), None) if name == "worker" => return worker::Task::parse(args).map(Self::Worker),
                 (Value(name), None) => Self::named(&name.to_string_lossy())?,
                 (Long("quick"), Some(Self::Test)) => Self::QuickTest,
+                (Long("write"), Some(Self::Hosts)) => Self::WriteHosts,
+                (Value(what), Some(Self::Bench)) if what == "worker" => {
+                    return worker::Task::parse_bench(args).map(Self::Worker);
+                }
                 (Value(what), Some(Self::Bench)) => Self::BenchOf(bench::Bench::named(&what.to_string_lossy())?),
                 (other, _) => return Err(other.unexpected().into()),
             });
@@ -74,6 +89,7 @@ impl Chore {
             "help" => Ok(Self::Help),
             "test" => Ok(Self::Test),
             "tidy" => Ok(Self::Tidy),
+            "hosts" => Ok(Self::Hosts),
             "bench" => Ok(Self::Bench),
             _ => Err(Failure::new(format!("no chore is called `{name}`\n\n{HELP}"))),
         }
@@ -85,8 +101,11 @@ impl Chore {
             Self::Test => test::everything()?,
             Self::QuickTest => test::quick()?,
             Self::Tidy => tidy::check()?,
-            Self::Bench => return Err(Failure::new("of what? `cargo xtask bench idle` or `cargo xtask bench stall`")),
+            Self::Hosts => hosts::check()?,
+            Self::WriteHosts => hosts::write()?,
+            Self::Bench => return Err(Failure::new("of what? `cargo xtask bench idle`, `stall` or `worker`")),
             Self::BenchOf(bench) => bench.run()?,
+            Self::Worker(task) => task.run()?,
         }
         Ok(())
     }
@@ -106,13 +125,15 @@ mod tests {
         assert_eq!(parse(&["test"]).unwrap(), Chore::Test);
         assert_eq!(parse(&["test", "--quick"]).unwrap(), Chore::QuickTest);
         assert_eq!(parse(&["tidy"]).unwrap(), Chore::Tidy);
+        assert_eq!(parse(&["hosts"]).unwrap(), Chore::Hosts);
+        assert_eq!(parse(&["hosts", "--write"]).unwrap(), Chore::WriteHosts);
         assert_eq!(parse(&["bench", "idle"]).unwrap(), Chore::BenchOf(super::bench::Bench::Idle));
         assert_eq!(parse(&["tidy", "--help"]).unwrap(), Chore::Help);
     }
 
     #[test]
     fn what_is_not_a_chore_is_refused() {
-        for args in [&["tset"][..], &["tidy", "--quick"], &["test", "again"], &["--quick"]] {
+        for args in [&["tset"][..], &["tidy", "--quick"], &["test", "again"], &["--quick"], &["test", "--write"]] {
             assert!(parse(args).is_err(), "{args:?} was taken");
         }
     }

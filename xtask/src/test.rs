@@ -1,7 +1,7 @@
 use crate::command::{cargo, run};
 use crate::failure::Failure;
 use crate::step::Steps;
-use crate::{autobahn, browser, build, tidy, toolchain};
+use crate::{autobahn, browser, build, hosts, tidy, toolchain};
 
 /// Every test of the project, in order of cost, up to the first that fails.
 pub(crate) fn everything() -> Result<(), Failure> {
@@ -13,6 +13,7 @@ pub(crate) fn everything() -> Result<(), Failure> {
     steps.run("wasm", wasm)?;
     let programs = steps.run("build", build::programs)?;
     steps.run("test", || run(cargo(&["test", "--workspace"])))?;
+    steps.run("hosts", hosts::check)?;
     steps.run("doc", doc)?;
     steps.run("browser", || browser::test(&programs))?;
     steps.run("autobahn", || autobahn::test(&programs))?;

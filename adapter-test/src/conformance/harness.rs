@@ -30,6 +30,11 @@ pub enum Capability {
     /// A client that does not read is noticed: what the server sends to it comes to a stop after some megabytes at most.
     /// Not so where something in between, a proxy say, reads on.
     Stall,
+    /// The host calls by event, its sockets outlive its memory, and [`Host::evict`] makes that vanish.
+    Hibernation,
+    /// The host can say goodbye to everybody: [`BuiltApp::drain`](irori::BuiltApp::drain) closes every connection, those of
+    /// the direct form too. The suite does so when it is asked to at `POST /drain`.
+    Drain,
 }
 
 /// How the kit starts a host: what the author of an adapter writes. [The kit](super#a-harness) shows a whole one.
@@ -62,10 +67,12 @@ pub trait Harness: Send + Sync + 'static {
     ///
     /// - The suite's app is at its paths, all that their patterns match (`upgrade::route_params_are_seen`).
     /// - At `/direct` is the direct form: the host itself answers 401 unless the header `x-key` is `open`, and then
-    ///   upgrades to [`Suite::direct_events`] (`upgrade::direct_form_after_own_checks`).
+    ///   upgrades to [`Suite::direct_events`] (`upgrade::direct_form_after_own_checks`). These connections belong to the
+    ///   suite's app as well (`shutdown::close_all_1001`).
     /// - At every other path is what [`Suite::answer`] says (`upgrade::other_routes_of_the_host_still_work`).
     /// - Every request carries [`Suite::greeting`] among its extensions, put there by whatever the host has for
     ///   middleware (`upgrade::request_extensions_are_seen`).
+    /// - It knows nothing of a host that was there before (`shutdown::restart_forgets_rooms`).
     async fn start(&self, suite: Suite) -> Box<dyn Host>;
 }
 
@@ -80,6 +87,10 @@ pub trait Host: Send + Sync {
 
     /// Waits, on the clock of the host.
     async fn sleep(&self, duration: Duration);
+
+    /// All that the host has in memory about its connections vanishes, while nothing happens to them. Only asked for with
+    /// [`Capability::Hibernation`].
+    async fn evict(&self) {}
 }
 
 /// A WebSocket, from the client's side.

@@ -30,7 +30,8 @@ pub struct MemoryHarness;
 #[async_trait]
 impl Harness for MemoryHarness {
     fn capabilities(&self) -> &'static [Capability] {
-        &[Capability::VirtualTime, Capability::Fragments, Capability::RemoteAddr, Capability::Stall]
+        use Capability::{Drain, Fragments, RemoteAddr, Stall, VirtualTime};
+        &[VirtualTime, Fragments, RemoteAddr, Stall, Drain]
     }
 
     fn block_on(&self, case: BoxFuture<'static, ()>) {
@@ -42,13 +43,11 @@ impl Harness for MemoryHarness {
     }
 
     async fn start(&self, suite: Suite) -> Box<dyn Host> {
-        let world = World::current();
-        let upgrade_websocket = define_websocket_helper(Memory::new(world.clone())).serve(suite.app().clone());
-        Box::new(MemoryHost { suite, upgrade_websocket, world })
+        Box::new(MemoryHost::new(Memory::new(World::current()), suite))
     }
 }
 
-struct MemoryHost {
+pub(super) struct MemoryHost {
     suite: Suite,
     upgrade_websocket: UpgradeWebSocket<Memory>,
     world: World,
@@ -83,9 +82,18 @@ impl Host for MemoryHost {
     async fn sleep(&self, duration: Duration) {
         sleep(&self.world.runtime(), duration).await;
     }
+
+    async fn evict(&self) {
+        self.upgrade_websocket.host().evict();
+    }
 }
 
 impl MemoryHost {
+    pub(super) fn new(host: Memory, suite: Suite) -> Self {
+        let upgrade_websocket = define_websocket_helper(host).serve(suite.app().clone());
+        Self { suite, upgrade_websocket, world: World::current() }
+    }
+
     /// A handler of the host that checks a key of its own, and then upgrades.
     async fn direct(&self, request: Request<()>) -> Answer {
         if request.headers().get("x-key").is_none_or(|key| key != "open") {

@@ -49,8 +49,8 @@
 //! #[async_trait]
 //! impl Harness for MyHost {
 //!     fn capabilities(&self) -> &'static [Capability] {
-//!         use Capability::{Bytes, Fragments, Http, RemoteAddr, Stall};
-//!         &[Fragments, Bytes, Http, RemoteAddr, Stall]
+//!         use Capability::{Bytes, Drain, Fragments, Http, RemoteAddr, Stall};
+//!         &[Fragments, Bytes, Http, RemoteAddr, Stall, Drain]
 //!     }
 //!
 //!     fn block_on(&self, case: BoxFuture<'static, ()>) {
@@ -89,24 +89,40 @@
 //! }
 //! ```
 
-mod case;
-mod cases;
-mod client;
-mod harness;
-mod memory;
-mod runner;
-mod stream;
 mod suite;
+
+pub use self::suite::{Greeting, Log, Pause, Profile, Suite, UnknownProfile};
+
+// The cases run where there are processes and sockets; the suite, wherever its host is.
+#[cfg(not(target_family = "wasm"))]
+mod case;
+#[cfg(not(target_family = "wasm"))]
+mod cases;
+#[cfg(not(target_family = "wasm"))]
+mod client;
+#[cfg(not(target_family = "wasm"))]
+mod event;
+#[cfg(not(target_family = "wasm"))]
+mod harness;
+#[cfg(not(target_family = "wasm"))]
+mod memory;
+#[cfg(not(target_family = "wasm"))]
+mod runner;
+#[cfg(not(target_family = "wasm"))]
+mod stream;
+#[cfg(not(target_family = "wasm"))]
 mod tcp;
 
+#[cfg(not(target_family = "wasm"))]
 pub use self::{
     case::Case,
+    event::EventHarness,
     harness::{Capability, Harness, Host, Peer, Upgraded},
     memory::MemoryHarness,
     runner::{all, run},
     stream::StreamPeer,
-    suite::{Greeting, Log, Pause, Profile, Suite},
     tcp::TcpHost,
 };
 
+#[cfg(not(target_family = "wasm"))]
 use self::client::{Client, Dial, Kit, Roster, Server};

@@ -1,4 +1,4 @@
-use std::{panic, process::ExitCode, sync::Arc};
+use std::{env, panic, process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Arguments, Trial};
 
@@ -9,12 +9,26 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
     cases::THEMES.iter().copied().flatten()
 }
 
+/// The argument that asks what the host can do. No case is run then.
+const CAPABILITIES: &str = "--capabilities";
+
 /// Runs all cases that the host is capable of, by the arguments of the command line, as a test binary does.
+///
+/// With `--capabilities` alone it runs none, and prints the names of the host's capabilities, one per line.
 pub fn run(harness: impl Harness) -> ExitCode {
+    if env::args_os().skip(1).eq([CAPABILITIES]) {
+        print_capabilities(&harness);
+        return ExitCode::SUCCESS;
+    }
     hush_planned_panics();
     let harness: Arc<dyn Harness> = Arc::new(harness);
     let trials = all().map(|case| trial(case, &harness)).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+#[expect(clippy::print_stdout, reason = "whoever asks reads it there")]
+fn print_capabilities(harness: &impl Harness) {
+    harness.capabilities().iter().for_each(|capability| println!("{capability:?}"));
 }
 
 /// A case as a test. What the host lacks for it is in its kind, and it is ignored then, never passed.

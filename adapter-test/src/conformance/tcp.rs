@@ -1,5 +1,6 @@
 //! A client over TCP, written for the kit.
 
+mod body;
 mod head;
 
 use std::{fmt, io, net::SocketAddr, time::Duration};
@@ -53,9 +54,16 @@ impl<G: Send + Sync> TcpHost<G> {
         if head.status() == StatusCode::SWITCHING_PROTOCOLS {
             return Ok(Ok(Upgraded { head, peer: Box::new(StreamPeer::new(stream, buffer)) }));
         }
-        let length = head.headers().get("content-length").and_then(|value| value.to_str().ok()?.parse().ok());
-        while length.is_none_or(|length: usize| buffer.len() < length) && stream.read_buf(&mut buffer).await? > 0 {}
-        Ok(Err(head.map(|()| buffer.freeze())))
+        let mut at_end = false;
+        loop {
+            if let Some(body) = body::read(&head, &buffer, at_end)? {
+                return Ok(Err(head.map(|()| body)));
+            }
+            if at_end {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            at_end = stream.read_buf(&mut buffer).await? == 0;
+        }
     }
 }
 

@@ -1,9 +1,17 @@
 //! A host in memory, whose WebSockets run over streams of bytes as they do over TCP, and its adapter.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
+use futures_util::future::{AbortHandle, abortable};
 use http::{Request, Response, StatusCode, header::SEC_WEBSOCKET_PROTOCOL};
 use irori::{
     Upgrade, WebSocketHelper, define_websocket_helper,
@@ -12,25 +20,38 @@ use irori::{
     rt::{BoxFuture, Now, Runtime, sleep},
 };
 use irori_test::{
-    conformance::{Capability, Harness, Host, Pause, StreamPeer, Suite, Upgraded},
+    conformance::{Capability, Harness, Host, Pause, Profile, StreamPeer, Suite, Upgraded},
     world::{MemoryRuntime, MemoryTimer, World},
 };
 use tokio::io::{DuplexStream, duplex};
 
-use crate::{seams::Seams, stream::Stream};
+use crate::{
+    seams::{Seams, Shutdown},
+    stream::Stream,
+};
 
 /// Bytes that a stream holds in each direction when its reader does not read.
 const STREAM_BYTES: usize = 256 * 1024;
 
 /// The harness.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Bytewise(pub(crate) Seams);
+#[derive(Default)]
+pub(crate) struct Bytewise {
+    seams: Seams,
+    /// The suite of the first start.
+    first: OnceLock<Suite>,
+}
+
+impl Bytewise {
+    pub(crate) fn new(seams: Seams) -> Self {
+        Self { seams, first: OnceLock::new() }
+    }
+}
 
 #[async_trait]
 impl Harness for Bytewise {
     fn capabilities(&self) -> &'static [Capability] {
-        use Capability::{Bytes, Fragments, RemoteAddr, Stall, VirtualTime};
-        &[VirtualTime, Fragments, Bytes, RemoteAddr, Stall]
+        use Capability::{Bytes, Drain, Fragments, RemoteAddr, Stall, VirtualTime};
+        &[VirtualTime, Fragments, Bytes, RemoteAddr, Stall, Drain]
     }
 
     fn block_on(&self, case: BoxFuture<'static, ()>) {
@@ -42,9 +63,20 @@ impl Harness for Bytewise {
     }
 
     async fn start(&self, suite: Suite) -> Box<dyn Host> {
-        let adapter = Adapter { seams: self.0, runtime: Dice { world: World::current().runtime(), seams: self.0 } };
-        let upgrade_websocket = define_websocket_helper(adapter).serve(suite.app().clone());
-        Box::new(Server { suite, upgrade_websocket, seams: self.0 })
+        let seams = self.seams;
+        let suite = if seams.keeps_app { self.first.get_or_init(|| suite).clone() } else { suite };
+        let app = if seams.builds_anew { Suite::new(Profile::Standard, self.pause()) } else { suite.clone() };
+        let adapter = Adapter { seams, runtime: Dice::new(seams), connections: Connections::default() };
+        let connections = adapter.connections.clone();
+        let direct = define_websocket_helper(adapter.clone());
+        Box::new(Server {
+            upgrade_websocket: define_websocket_helper(adapter).serve(app.app().clone()),
+            direct: if seams.claims_direct { direct.serve(app.app().clone()) } else { direct },
+            suite,
+            connections,
+            drains: AtomicUsize::new(0),
+            seams,
+        })
     }
 }
 
@@ -54,12 +86,15 @@ type Answer = (Response<Bytes>, Option<DuplexStream>);
 struct Server {
     suite: Suite,
     upgrade_websocket: UpgradeWebSocket<Adapter>,
+    direct: UpgradeWebSocket<Adapter>,
+    connections: Connections,
+    /// How often it was told to drain.
+    drains: AtomicUsize,
     seams: Seams,
 }
 
 impl Server {
     async fn answer(&self, mut request: Request<Bytes>) -> Answer {
-        let app = self.suite.app();
         request.extensions_mut().insert(self.suite.greeting());
         request.extensions_mut().insert(SocketAddr::from(([127, 0, 0, 1], 9)));
         match request.uri().path() {
@@ -68,9 +103,34 @@ impl Server {
                 *response.status_mut() = StatusCode::UNAUTHORIZED;
                 (response, None)
             }
-            "/direct" => self.upgrade_websocket.direct(request, self.suite.direct_events()).await,
-            path if (self.seams.mounts)(app, path) => self.upgrade_websocket.route(request).await,
-            _ => (self.suite.answer(request).await, None),
+            "/direct" => self.direct.direct(request, self.suite.direct_events()).await,
+            path if self.mounts(path) => {
+                if self.seams.asks_twice {
+                    self.upgrade_websocket.route(request.clone()).await;
+                }
+                self.upgrade_websocket.route(request).await
+            }
+            path => {
+                if path == "/drain" {
+                    self.shut_down();
+                }
+                (self.suite.answer(request).await, None)
+            }
+        }
+    }
+
+    fn mounts(&self, path: &str) -> bool {
+        let unmounted = self.seams.shutdown == Shutdown::Unmounts && self.drains.load(Ordering::Relaxed) > 0;
+        !unmounted && (self.seams.mounts)(self.suite.app(), path)
+    }
+
+    /// What the host does by itself before the app drains.
+    fn shut_down(&self) {
+        let before = self.drains.fetch_add(1, Ordering::Relaxed);
+        match self.seams.shutdown {
+            Shutdown::Cuts => self.connections.cut(),
+            Shutdown::CutsTheSecondTime if before > 0 => self.connections.cut(),
+            _ => {}
         }
     }
 }
@@ -96,10 +156,32 @@ impl Host for Server {
     }
 }
 
+/// The tasks that drive connections, to be dropped half-way.
+#[derive(Clone, Default)]
+struct Connections(Arc<Mutex<Vec<AbortHandle>>>);
+
+impl Connections {
+    fn spawn(&self, connection: impl Future<Output = ()> + Send + 'static) {
+        let (task, handle) = abortable(connection);
+        World::current().spawn(async { task.await.unwrap_or_default() });
+        self.lock().push(handle);
+    }
+
+    fn cut(&self) {
+        self.lock().iter().for_each(AbortHandle::abort);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<AbortHandle>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The adapter.
+#[derive(Clone)]
 struct Adapter {
     seams: Seams,
     runtime: Dice,
+    connections: Connections,
 }
 
 impl WebSocketHelper for Adapter {
@@ -135,7 +217,7 @@ impl WebSocketHelper for Adapter {
 
         let (client, server) = duplex(STREAM_BYTES);
         let stream = Stream::new(server, admission.limits().message.clone(), self.seams);
-        World::current().spawn(drive(stream, admission, self.runtime.clone()));
+        self.connections.spawn(drive(stream, admission, self.runtime.clone()));
         (response, Some(client))
     }
 }
@@ -145,6 +227,14 @@ impl WebSocketHelper for Adapter {
 struct Dice {
     world: MemoryRuntime,
     seams: Seams,
+    /// How often it was rolled.
+    rolled: Arc<AtomicU64>,
+}
+
+impl Dice {
+    fn new(seams: Seams) -> Self {
+        Self { world: World::current().runtime(), seams, rolled: Arc::default() }
+    }
 }
 
 impl Runtime for Dice {
@@ -159,6 +249,6 @@ impl Runtime for Dice {
     }
 
     fn random(&self) -> u128 {
-        (self.seams.random)(self.world.random())
+        (self.seams.random)(self.world.random(), self.rolled.fetch_add(1, Ordering::Relaxed))
     }
 }

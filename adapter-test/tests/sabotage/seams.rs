@@ -18,8 +18,16 @@ pub(crate) struct Seams {
     pub(crate) request: fn(&mut Parts),
     /// An answer, a 101 or a refusal, on its way to the client.
     pub(crate) answer: fn(&mut Response<Bytes>),
-    /// Random bits, on their way to the core.
-    pub(crate) random: fn(u128) -> u128,
+    /// Whether the app is asked about a request once before it is asked for good.
+    pub(crate) asks_twice: bool,
+    /// Whether WebSockets are served from a build of the app that nothing else knows.
+    pub(crate) builds_anew: bool,
+    /// Whether connections of the direct form belong to the app.
+    pub(crate) claims_direct: bool,
+    /// Whether the app of the first start is served by every other.
+    pub(crate) keeps_app: bool,
+    /// Random bits, on their way to the core, and how often there were some since the start.
+    pub(crate) random: fn(u128, u64) -> u128,
     /// The limits that the transport keeps.
     pub(crate) limits: fn(&mut MessageLimits),
     /// Frames that came in together, and how many came before them.
@@ -34,8 +42,12 @@ pub(crate) struct Seams {
     pub(crate) begins_early: bool,
     /// Whether frames that the stream does not take are waited for.
     pub(crate) flushes: bool,
+    /// Whether a close frame waits for what the stream has not taken.
+    pub(crate) close_waits: bool,
     /// How the stream is closed.
     pub(crate) close: Close,
+    /// What the host does by itself when it is told to drain.
+    pub(crate) shutdown: Shutdown,
 }
 
 pub(crate) type Arrival = Result<Received, ReceiveError>;
@@ -50,13 +62,29 @@ pub(crate) enum Close {
     Never,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shutdown {
+    /// Nothing: it lets the app drain.
+    LeftToTheApp,
+    /// Takes the routes of the app away.
+    Unmounts,
+    /// Cuts every connection.
+    Cuts,
+    /// Cuts every connection when it is told so again.
+    CutsTheSecondTime,
+}
+
 impl Default for Seams {
     fn default() -> Self {
         Self {
             mounts: BuiltApp::serves,
             request: |_| {},
             answer: |_| {},
-            random: |bits| bits,
+            asks_twice: false,
+            builds_anew: false,
+            claims_direct: true,
+            keeps_app: false,
+            random: |bits, _| bits,
             limits: |_| {},
             incoming: |_, _| {},
             outgoing: |_| {},
@@ -64,7 +92,9 @@ impl Default for Seams {
             keeps_halves: true,
             begins_early: true,
             flushes: true,
+            close_waits: true,
             close: Close::Orderly,
+            shutdown: Shutdown::LeftToTheApp,
         }
     }
 }

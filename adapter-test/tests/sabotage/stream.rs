@@ -129,6 +129,9 @@ impl Transport for Stream {
     }
 
     fn poll_send(&mut self, cx: &mut Context<'_>, frames: &mut VecDeque<Frame>) -> Poll<Result<(), BoxError>> {
+        if !self.seams.close_waits && frames.front().is_some_and(|frame| frame.opcode() == Opcode::Close) {
+            self.outgoing.clear();
+        }
         loop {
             match self.poll_write(cx) {
                 Poll::Pending if self.seams.flushes => return Poll::Pending,

@@ -126,6 +126,11 @@ impl Bell {
         mail
     }
 
+    /// Whether nobody is to be polled.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.lock().woken.is_empty()
+    }
+
     /// The next resident to be polled, whose deadline is to be set anew.
     pub(super) fn next(&self) -> Option<Number> {
         let mut state = self.lock();
@@ -141,6 +146,11 @@ impl Bell {
         if !callers.iter().any(|known| known.will_wake(waker)) {
             callers.push(waker.clone());
         }
+    }
+
+    pub(super) fn wake_callers(&self) {
+        let callers = std::mem::take(&mut self.lock().callers);
+        callers.into_iter().for_each(Waker::wake);
     }
 
     fn wake(&self, number: Number) {

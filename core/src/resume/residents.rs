@@ -139,25 +139,32 @@ impl<S: EventSocket> Residents<S> {
         self.numbers.contains_key(&id)
     }
 
-    /// Runs what can be run. Ready when no hook of this connection runs any more; of `None`, when nobody's does.
+    /// Runs what can be run. Ready when it [is at rest](Self::is_at_rest); else the task is woken when there is more to
+    /// run, or when the residents are dropped.
     pub fn poll(&mut self, now: Now, of: Option<ConnectionId>, cx: &mut Context<'_>) -> Poll<()> {
-        self.bell.set_now(now);
-        for id in self.gone.drain(..) {
-            self.app.shared().hub.tell_gone(id);
+        self.run(now);
+        if self.is_at_rest(of) {
+            return Poll::Ready(());
         }
-        while let Some(number) = self.bell.next() {
-            self.run(number);
-        }
+        self.bell.wait(cx.waker());
+        Poll::Pending
+    }
+
+    /// Runs what can be run, and sees to it that the task is woken when there is more: for a task that looks after what
+    /// happens between the calls of the host, such as a send from a task of the app's.
+    pub fn watch(&mut self, now: Now, cx: &mut Context<'_>) {
+        self.run(now);
+        self.bell.wait(cx.waker());
+    }
+
+    /// Whether no hook of this connection runs. Of `None`: nobody's, and nothing waits; memory may vanish then, and nothing
+    /// is lost.
+    pub fn is_at_rest(&self, of: Option<ConnectionId>) -> bool {
         let is_at_work = |task: &Task| task.at_work.load(Ordering::Relaxed);
-        let pending = match of {
-            Some(id) => self.numbers.get(&id).is_some_and(|number| is_at_work(&self.tasks[*number])),
-            None => self.tasks.iter().any(|(_, task)| is_at_work(task)),
-        };
-        if pending {
-            self.bell.wait(cx.waker());
-            return Poll::Pending;
+        match of {
+            Some(id) => !self.numbers.get(&id).is_some_and(|number| is_at_work(&self.tasks[*number])),
+            None => self.bell.is_quiet() && !self.tasks.iter().any(|(_, task)| is_at_work(task)),
         }
-        Poll::Ready(())
     }
 
     /// When to [`poll`](Self::poll) again at the latest, if ever.
@@ -196,7 +203,17 @@ impl<S: EventSocket> Residents<S> {
         self.bell.hang(number);
     }
 
-    fn run(&mut self, number: Number) {
+    fn run(&mut self, now: Now) {
+        self.bell.set_now(now);
+        for id in self.gone.drain(..) {
+            self.app.shared().hub.tell_gone(id);
+        }
+        while let Some(number) = self.bell.next() {
+            self.step(number);
+        }
+    }
+
+    fn step(&mut self, number: Number) {
         let Some(task) = self.tasks.get_mut(number) else { return };
         if task.future.as_mut().poll(&mut Context::from_waker(&task.waker)).is_ready() {
             self.bell.unhang(number);
@@ -209,6 +226,7 @@ impl<S: EventSocket> Residents<S> {
 impl<S: EventSocket> Drop for Residents<S> {
     fn drop(&mut self) {
         self.app.shared().hub.forget();
+        self.bell.wake_callers();
     }
 }
 

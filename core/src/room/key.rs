@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, str::FromStr, sync::Arc};
 
 /// What a room is known by: its unit and its topic, so that two definitions of one topic do not hear each other.
 ///
@@ -14,3 +14,24 @@ impl fmt::Display for RoomKey {
         write!(f, "{} {}", self.unit, self.topic)
     }
 }
+
+impl FromStr for RoomKey {
+    type Err = InvalidRoomKey;
+
+    fn from_str(text: &str) -> Result<Self, InvalidRoomKey> {
+        let (unit, topic) = text.rsplit_once(' ').ok_or(InvalidRoomKey)?;
+        Ok(Self { unit: unit.into(), topic: topic.into() })
+    }
+}
+
+/// A text that is no room's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidRoomKey;
+
+impl fmt::Display for InvalidRoomKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a room is a unit and a topic, with a space between them")
+    }
+}
+
+impl std::error::Error for InvalidRoomKey {}

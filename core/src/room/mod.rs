@@ -8,7 +8,7 @@ mod roster;
 use bytes::Bytes;
 
 pub(crate) use self::fanout::{Sink, Tally};
-pub use self::key::RoomKey;
+pub use self::key::{InvalidRoomKey, RoomKey};
 use self::roster::Roster;
 use crate::{
     id::ConnectionId,

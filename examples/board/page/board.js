@@ -1,4 +1,4 @@
-// The page of the board: a room of cursors and a chat, over the protocol of PROTOCOL.md.
+// The page of the board: two rooms, one of cursors and one that chats, over the protocol of PROTOCOL.md.
 
 const MIN_DELAY = 250; // ms before the first new try, doubled for each one after it
 const MAX_DELAY = 30_000; // ms
@@ -107,7 +107,7 @@ class Connection {
 function connect(module, name, params, hooks) {
   const url = new URL("/__sockets", location.href);
   url.protocol = url.protocol.replace("http", "ws");
-  url.search = new URLSearchParams({ m: module, s: name, ...(params && { r: JSON.stringify(params) }) });
+  url.search = new URLSearchParams({ m: module, s: name, r: JSON.stringify(params) });
   return new Connection(url, hooks);
 }
 
@@ -119,8 +119,9 @@ $("board-name").textContent = boardName;
 document.title = `${boardName} · Board`;
 
 const hooks = { status: showStatus, refused: explain };
-const room = connect("src/board", "cursors", { board_id: boardName }, { message: hearRoom, ...hooks });
-const chat = connect("src/chat", "chat", null, { message: hearChat, ...hooks });
+const key = { board_id: boardName };
+const room = connect("src/board", "cursors", key, { message: hearRoom, ...hooks });
+const chat = connect("src/chat", "chat", key, { message: hearChat, ...hooks });
 
 // Status, and the way in
 
@@ -312,22 +313,56 @@ const UNSENT = {
 const log = $("chat-log");
 const input = $("chat-input");
 const note = $("chat-note");
+const talkers = new Map(); // id -> { name, hue }
+let talk = []; // the lines of the log, the oldest first
 let said = ""; // to be given back when it is refused
 let follows = true; // the talk, until the reader scrolls up
 
-function hearChat(message) {
-  if (message.kind === "refused") {
-    note.textContent = `Not sent: ${message.why}.`;
-    input.value ||= said;
-    return;
-  }
-  const history = message.kind === "history";
-  log.ariaLive = history ? "off" : "polite"; // the past is not read out
-  if (history) note.textContent = "";
-  if (history) log.replaceChildren(...message.lines.map(line));
-  else log.append(line(message));
-  while (log.childElementCount > LINES) log.firstChild.remove();
+function hearChat(frame) {
+  const { t, op, from, msg } = frame;
+  if (t === "snapshot") catchUp(frame.members);
+  else if (op === "leave") talkers.delete(from);
+  else if (t === "presence") talkers.set(from, frame.state.user);
+  else if (msg.kind === "refused") giveBack(msg.why);
+  else hear(lineOf(from, msg));
+}
+
+/** Those who are here bring what they said last; the page keeps what it has heard from others before. */
+function catchUp(members) {
+  talkers.clear();
+  for (const { id, state } of members) talkers.set(id, state.user);
+  const lines = members.flatMap(({ id, state }) => state.lines.map((line) => lineOf(id, line)));
+  talk = [...talk, ...lines.filter(isNew)].sort((one, other) => one.at - other.at).slice(-LINES);
+  log.ariaLive = "off"; // the past is not read out
+  log.replaceChildren(...talk.map(draw));
+  note.textContent = "";
   follow();
+}
+
+function hear(line) {
+  if (!isNew(line)) return;
+  talk.push(line);
+  log.ariaLive = "polite";
+  log.append(draw(line));
+  while (talk.length > LINES) {
+    talk.shift();
+    log.firstChild.remove();
+  }
+  follow();
+}
+
+function giveBack(why) {
+  note.textContent = `Not sent: ${why}.`;
+  input.value ||= said;
+}
+
+function lineOf(from, { text, at }) {
+  return { from, ...talkers.get(from), text, at };
+}
+
+/** Who comes while a line is said finds it in the snapshot, and may hear it too. */
+function isNew({ from, text, at }) {
+  return !talk.some((known) => known.from === from && known.at === at && known.text === text);
 }
 
 function follow() {
@@ -337,7 +372,7 @@ function follow() {
 log.onscroll = () => (follows = log.scrollHeight - log.scrollTop - log.clientHeight < 40);
 new ResizeObserver(follow).observe(log);
 
-function line({ name, hue, text, at }) {
+function draw({ name, hue, text, at }) {
   const item = dress(make("li", "who"), name, hue);
   const time = make("time", "", new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
   const words = make("p", "", text);
@@ -349,7 +384,7 @@ function line({ name, hue, text, at }) {
 $("chat-form").onsubmit = (event) => {
   event.preventDefault();
   const text = input.value.trim(); // the server judges its length
-  const fate = chat.send({ text });
+  const fate = chat.send({ t: "msg", msg: { text } });
   note.textContent = UNSENT[fate] ?? "";
   if (fate === "full" || fate === "closed") return;
   said = text;

@@ -11,7 +11,7 @@ use crate::host::Host;
 pub(crate) const USAGE: &str = "\
 Usage: board [--host HOST] [--addr ADDRESS]
 
-  --host HOST     What serves the board: axum (default)
+  --host HOST     What serves the board: axum (default) or warp
   --addr ADDRESS  Where, such as 127.0.0.1:8080 (default: port PORT of the environment,
                   or 3000, on 127.0.0.1; port 0 is any that is free)
 ";

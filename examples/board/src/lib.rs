@@ -1,12 +1,14 @@
 //! A board where everyone sees the cursors of the others, with a chat beside it.
 //!
-//! This library is the app. It names no host: the program beside it serves it, and so does a test in memory.
+//! This library is the app, and the [site] around it. It names no host: the program beside it serves both, and so can a
+//! Worker; a test serves the app in memory.
 
 mod chat;
 mod cursors;
 mod guard;
-pub mod page;
+mod page;
 pub mod shared;
+pub mod site;
 mod user;
 
 use std::time::Duration;
@@ -15,18 +17,21 @@ use irori::App;
 
 pub use self::user::User;
 use self::{
-    chat::Chat,
+    chat::{Chat, TALKER_BYTES},
     cursors::Cursors,
     guard::signed_in,
     shared::{CHAT, CURSORS},
 };
 
+/// Members of one room: what all of them show makes a snapshot of 600 KiB at the most.
+const MEMBERS: usize = 200;
+
 /// The board. `clock` tells the wall time in milliseconds since the Unix epoch.
 pub fn app(clock: fn() -> u64) -> App {
-    App::new()
-        .guard(signed_in)
-        .room(CURSORS, Cursors)
-        .socket(CHAT, Chat::new(clock))
+    App::new().guard(signed_in).room(CURSORS, Cursors).room(CHAT, Chat::new(clock)).limits(|limits| {
+        limits.room.members = MEMBERS;
+        limits.presence.bytes = TALKER_BYTES;
         // An example is stopped and started all day: there are few to say goodbye to.
-        .limits(|limits| limits.close.drain = Duration::from_secs(1))
+        limits.close.drain = Duration::from_secs(1);
+    })
 }

@@ -1,13 +1,17 @@
 //! What the server and its clients share: types and addresses, no behaviour.
 
-use irori::{Channel, RoomRef, SocketRef};
+use std::collections::VecDeque;
+
+use irori::{Channel, RoomRef};
 use serde::{Deserialize, Serialize};
+
+use crate::user::User;
 
 /// The room of the cursors on one board.
 pub const CURSORS: RoomRef<Board, Cursor, Cursor, Pointer> = RoomRef::new("src/board", "cursors");
 
-/// The chat, one for all boards.
-pub const CHAT: SocketRef<ClientSays, ServerSays> = SocketRef::new("src/chat", "chat");
+/// The chat beside one board.
+pub const CHAT: RoomRef<Board, ClientSays, ServerSays, Talker> = RoomRef::new("src/chat", "chat");
 
 /// Which board.
 #[derive(Channel, Clone, Debug, PartialEq, Eq)]
@@ -63,11 +67,6 @@ pub struct ClientSays {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ServerSays {
-    /// The last lines, for a newcomer.
-    History {
-        /// The oldest first.
-        lines: Vec<Line>,
-    },
     /// Somebody said something.
     Said(Line),
     /// What you said was not passed on.
@@ -80,12 +79,17 @@ pub enum ServerSays {
 /// A line of the chat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
-    /// Who said it.
-    pub name: String,
-    /// Their colour, in degrees.
-    pub hue: u16,
     /// The words.
     pub text: String,
     /// When, in milliseconds since the Unix epoch.
     pub at: u64,
+}
+
+/// What a member of the chat shows: who it is, and what it said last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Talker {
+    /// Who it is.
+    pub user: User,
+    /// The oldest first.
+    pub lines: VecDeque<Line>,
 }

@@ -2,7 +2,9 @@ use std::net::SocketAddr;
 
 use lexopt::prelude::*;
 
-const USAGE: &str = "usage: suite --host axum [--addr ADDR:PORT] [--max-message BYTES] [--log on|off]";
+use crate::host::Host;
+
+const USAGE: &str = "usage: suite --host axum|warp [--addr ADDR:PORT] [--max-message BYTES] [--log on|off]";
 
 /// What the command line says.
 #[derive(Debug)]
@@ -14,19 +16,13 @@ pub(crate) struct Options {
     pub(crate) log: bool,
 }
 
-/// A host that can serve the suite.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Host {
-    Axum,
-}
-
 impl Options {
     pub(crate) fn from_env() -> Result<Self, lexopt::Error> {
         let mut parser = lexopt::Parser::from_env();
         let mut options = Self { host: Host::Axum, addr: ([127, 0, 0, 1], 3000).into(), max_message: None, log: true };
         while let Some(argument) = parser.next()? {
             match argument {
-                Long("host") => options.host = host(&parser.value()?.string()?)?,
+                Long("host") => options.host = parser.value()?.parse()?,
                 Long("addr") => options.addr = parser.value()?.parse()?,
                 Long("max-message") => options.max_message = Some(parser.value()?.parse()?),
                 Long("log") => options.log = parser.value()? != "off",
@@ -34,12 +30,5 @@ impl Options {
             }
         }
         Ok(options)
-    }
-}
-
-fn host(name: &str) -> Result<Host, lexopt::Error> {
-    match name {
-        "axum" => Ok(Host::Axum),
-        other => Err(format!("there is no host `{other}`; there is: axum").into()),
     }
 }

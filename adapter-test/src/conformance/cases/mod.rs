@@ -13,6 +13,7 @@ mod outbox;
 mod outside;
 mod presence;
 mod room;
+mod shutdown;
 mod transcript;
 mod upgrade;
 
@@ -42,6 +43,7 @@ pub(super) const THEMES: &[&[Case]] = &[
     presence::convergence::CASES,
     outside::CASES,
     error::CASES,
+    shutdown::CASES,
     limit::CASES,
     channel::CASES,
     transcript::CASES,

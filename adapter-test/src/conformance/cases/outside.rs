@@ -14,7 +14,7 @@ cases! { "outside":
     from_many_tasks,
     lists_members,
     closes_one_member,
-    after_shutdown_errs,
+    after_shutdown_errs [Drain],
     encoded_once,
 }
 

@@ -1,6 +1,9 @@
 use std::future::{Ready, ready};
 
-use irori::{Rejection, Upgrade, rt::BoxFuture};
+use irori::{
+    Rejection, Upgrade,
+    rt::{BoxFuture, MaybeSend, MaybeSync},
+};
 use serde_json::json;
 
 use super::{Gate, Log, or_null};
@@ -25,7 +28,7 @@ pub(super) async fn panics(_: &Upgrade) -> Result<(), Rejection> {
 pub(super) fn held(
     log: &Log,
     gate: &Gate,
-) -> impl Fn(&Upgrade) -> BoxFuture<'_, Result<(), Rejection>> + Send + Sync + 'static {
+) -> impl Fn(&Upgrade) -> BoxFuture<'_, Result<(), Rejection>> + MaybeSend + MaybeSync + 'static {
     let (log, gate) = (log.clone(), gate.clone());
     move |upgrade| {
         let (log, gate) = (log.clone(), gate.clone());
@@ -42,7 +45,7 @@ pub(super) fn held(
 pub(super) fn logged(
     name: &'static str,
     log: &Log,
-) -> impl Fn(&Upgrade) -> Ready<Result<(), Rejection>> + Send + Sync + 'static {
+) -> impl Fn(&Upgrade) -> Ready<Result<(), Rejection>> + MaybeSend + MaybeSync + 'static {
     let log = log.clone();
     move |upgrade| {
         log.note(name, [or_null(upgrade.query("s").as_deref()), json!(upgrade.params())]);

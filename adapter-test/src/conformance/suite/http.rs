@@ -27,7 +27,7 @@ impl Suite {
             (&Method::GET, "/warnings") => json(&value!(warnings::units())),
             (&Method::GET, "/plain") => json(&Value::from("plain")),
             (&Method::GET, path) if path.starts_with("/log/") => match awaited(path) {
-                Some((event, count)) => json(&Value::Array(self.log().reach(event, count).await)),
+                Some((event, count)) => json(&Value::Array(self.log().reach(event, count, &self.pause).await)),
                 None => status(StatusCode::NOT_FOUND),
             },
             _ => self.outside(&request).await,

@@ -1,11 +1,9 @@
-use std::{
-    future::poll_fn,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Poll, Waker},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use irori::error::{Cause, Failure};
 use serde_json::{Value, json};
+
+use super::Pause;
 
 /// What the hooks of the suite have done: `["echo.open", ...]` and the like, in order.
 #[derive(Clone, Debug, Default)]
@@ -15,8 +13,6 @@ pub struct Log(Arc<Mutex<Entries>>);
 struct Entries {
     entries: Vec<Value>,
     stopped: bool,
-    /// Who waits for an event.
-    waiting: Vec<Waker>,
 }
 
 impl Log {
@@ -25,18 +21,16 @@ impl Log {
         self.lock().entries.clone()
     }
 
-    /// Waits until so many events of this name were noted, and gives them.
-    pub(super) async fn reach(&self, event: &str, count: usize) -> Vec<Value> {
-        poll_fn(|cx| {
-            let mut log = self.lock();
-            let found: Vec<Value> = log.entries.iter().filter(|entry| entry[0] == event).cloned().collect();
+    /// Waits until so many events of this name were noted, and gives them. It looks again and again, as the gate does: not
+    /// every host lets one event wake what waits in another.
+    pub(super) async fn reach(&self, event: &str, count: usize, pause: &Pause) -> Vec<Value> {
+        loop {
+            let found: Vec<Value> = self.lock().entries.iter().filter(|entry| entry[0] == event).cloned().collect();
             if found.len() >= count {
-                return Poll::Ready(found);
+                return found;
             }
-            log.waiting.push(cx.waker().clone());
-            Poll::Pending
-        })
-        .await
+            pause.millis(1).await;
+        }
     }
 
     /// Forgets everything.
@@ -52,14 +46,10 @@ impl Log {
     /// Notes an event with its details.
     pub(super) fn note(&self, event: &str, details: impl IntoIterator<Item = Value>) {
         let entry = std::iter::once(json!(event)).chain(details).collect();
-        let waiting = {
-            let mut log = self.lock();
-            if !log.stopped {
-                log.entries.push(Value::Array(entry));
-            }
-            std::mem::take(&mut log.waiting)
-        };
-        waiting.into_iter().for_each(Waker::wake);
+        let mut log = self.lock();
+        if !log.stopped {
+            log.entries.push(Value::Array(entry));
+        }
     }
 
     /// Notes a failure: `["error", unit, stage, kind, message]`.

@@ -23,6 +23,7 @@ mod warnings;
 use irori::{App, BuiltApp, RoomRef, SocketRef, WsEvents, channel::NoKey};
 use serde_json::{Value, json};
 
+#[cfg(not(target_family = "wasm"))]
 pub(super) use self::warnings::keep as keep_warnings;
 use self::{
     counted::Counter,
@@ -38,7 +39,12 @@ use self::{
     socket::{Echo, HeldData, SlowOpen},
     tally::Tally,
 };
-pub use self::{greeting::Greeting, log::Log, pause::Pause, profile::Profile};
+pub use self::{
+    greeting::Greeting,
+    log::Log,
+    pause::Pause,
+    profile::{Profile, UnknownProfile},
+};
 use crate::conformance::suite::guards::{deny, fail, held, logged, panics, redirect};
 
 /// The module key of every unit.
@@ -47,6 +53,7 @@ const MODULE: &str = "demo/mod";
 /// The suite's app, what its hooks have logged, and the HTTP it answers beside its WebSockets.
 #[derive(Clone, Debug)]
 pub struct Suite {
+    profile: Profile,
     app: BuiltApp,
     log: Log,
     gate: Gate,
@@ -60,6 +67,9 @@ impl Suite {
     ///
     /// When the app cannot be built, which would be a fault of the kit.
     pub fn new(profile: Profile, pause: Pause) -> Self {
+        // Natively the runner does, which is in the same process; here the suite is alone.
+        #[cfg(target_family = "wasm")]
+        warnings::keep();
         let (log, gate) = (Log::default(), Gate::new(pause.clone()));
         let failures = log.clone();
         let app = App::new()
@@ -69,14 +79,24 @@ impl Suite {
         let app = rooms(sockets(routes(app, &log), &log, &pause), &log, &pause);
         let app = scripts(app, &log, &pause, &gate);
         match app.build() {
-            Ok(app) => Self { app, log, gate, pause },
+            Ok(app) => Self { profile, app, log, gate, pause },
             Err(error) => panic!("{error}"),
         }
+    }
+
+    /// Under which limits the suite is served: for a host in another process, which makes a suite of its own.
+    pub fn profile(&self) -> Profile {
+        self.profile
     }
 
     /// The app, for the adapter to serve.
     pub fn app(&self) -> &BuiltApp {
         &self.app
+    }
+
+    /// The same suite, with its app as the host makes it of this one: one whose rooms live in places of their own, say.
+    pub fn with_app(self, app: BuiltApp) -> Self {
+        Self { app, ..self }
     }
 
     /// The events of the direct form: those of `/echo`.

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{fmt, str::FromStr, time::Duration};
 
 use irori::limits::{Limits, Overflow};
 
@@ -35,9 +35,54 @@ pub enum Profile {
     CrowdedAddress,
     /// One room, of two members.
     FewRooms,
-    /// Goodbye to everybody within 50 ms.
+    /// Goodbye to everybody within 50 ms, and a second to answer it: a busy machine is not to be cut for a slow client.
     QuickDrain,
 }
+
+/// How a profile is named where it must be a text: as it is written in Rust.
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl FromStr for Profile {
+    type Err = UnknownProfile;
+
+    fn from_str(name: &str) -> Result<Self, UnknownProfile> {
+        let outboxes = [Overflow::Close, Overflow::DropOldest, Overflow::DropNewest].map(Self::SmallOutbox);
+        let plain = [
+            Self::Standard,
+            Self::Defaults,
+            Self::TightMessages,
+            Self::QuickHeartbeat,
+            Self::QuickIdle,
+            Self::QuickClose,
+            Self::QuickHandler,
+            Self::SmallInbox,
+            Self::QuickUpgrade,
+            Self::Crowded,
+            Self::CrowdedAddress,
+            Self::FewRooms,
+            Self::QuickDrain,
+        ];
+        let known = plain.into_iter().chain(outboxes).find(|profile| profile.to_string() == name);
+        let messages = || Some(Self::Messages(name.strip_prefix("Messages(")?.strip_suffix(')')?.parse().ok()?));
+        known.or_else(messages).ok_or(UnknownProfile)
+    }
+}
+
+/// A text that names no profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownProfile;
+
+impl fmt::Display for UnknownProfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no profile has this name")
+    }
+}
+
+impl std::error::Error for UnknownProfile {}
 
 impl Profile {
     pub(super) fn apply(self, limits: &mut Limits) {
@@ -79,7 +124,7 @@ impl Profile {
             }
             Self::QuickDrain => {
                 limits.close.drain = soon;
-                limits.close.deadline = soon;
+                limits.close.deadline = soon * 20;
             }
         }
     }

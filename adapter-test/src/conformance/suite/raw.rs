@@ -1,12 +1,17 @@
 use http::{HeaderValue, header::SET_COOKIE};
-use irori::{CloseInfo, Message, Result, Upgrade, WsContext, WsEvents, error::Failure, handler::Accept};
+use irori::{
+    CloseInfo, Message, Result, Upgrade, WsContext, WsEvents,
+    error::Failure,
+    handler::Accept,
+    rt::{MaybeSend, MaybeSync},
+};
 use serde_json::json;
 
 use super::{Log, or_null};
 
 /// `/echo`: text and binary come back; `close:4321:bye` closes with that. `?mode=silent` decides for events that answer
 /// nothing.
-pub(super) fn echo(log: &Log) -> impl Fn(&Upgrade) -> Accept<Echo> + Send + Sync + 'static {
+pub(super) fn echo(log: &Log) -> impl Fn(&Upgrade) -> Accept<Echo> + MaybeSend + MaybeSync + 'static {
     let log = log.clone();
     move |upgrade| {
         let silent = upgrade.query("mode").as_deref() == Some("silent");

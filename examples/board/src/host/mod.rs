@@ -1,6 +1,7 @@
 //! What can serve the board: one file for each host, alike but for the host's own words.
 
 mod axum;
+mod warp;
 
 use std::{error::Error, str::FromStr};
 
@@ -11,6 +12,7 @@ use tokio::net::TcpListener;
 #[derive(Clone, Copy)]
 pub(crate) enum Host {
     Axum,
+    Warp,
 }
 
 impl Host {
@@ -23,6 +25,7 @@ impl Host {
     ) -> Result<(), Box<dyn Error>> {
         match self {
             Self::Axum => axum::serve(listener, app, stop).await,
+            Self::Warp => warp::serve(listener, app, stop).await,
         }
     }
 }
@@ -33,7 +36,8 @@ impl FromStr for Host {
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         match name {
             "axum" => Ok(Self::Axum),
-            _ => Err("the hosts are: axum"),
+            "warp" => Ok(Self::Warp),
+            _ => Err("the hosts are: axum, warp"),
         }
     }
 }

@@ -1,0 +1,71 @@
+//! A WebSocket of the platform, as both of its owners see it.
+
+use bytes::Bytes;
+use irori::wire::{CloseFrame, Frame, Opcode};
+use js_sys::Uint8Array;
+use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
+use worker::worker_sys::web_sys;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A WebSocket whose methods take values that were made before.
+    #[wasm_bindgen(js_name = WebSocket)]
+    type Socket;
+
+    #[wasm_bindgen(method, catch, js_name = send)]
+    fn send(this: &Socket, message: &JsValue) -> Result<(), JsValue>;
+}
+
+/// Sends a message that was made into a value of JavaScript before.
+pub(crate) fn send(socket: &web_sys::WebSocket, message: &JsValue) -> Result<(), JsValue> {
+    socket.unchecked_ref::<Socket>().send(message)
+}
+
+/// What a frame carries, as a value of JavaScript.
+pub(crate) fn value(frame: &Frame) -> JsValue {
+    let payload = frame.payload();
+    match (frame.opcode(), std::str::from_utf8(&payload)) {
+        (Opcode::Text, Ok(text)) => JsValue::from_str(text),
+        _ => Uint8Array::from(&payload[..]).into(),
+    }
+}
+
+/// A message, as a handler reads it: whether it is text, and its bytes.
+pub(crate) fn message(value: &JsValue) -> (bool, Bytes) {
+    match value.as_string() {
+        Some(text) => (true, text.into()),
+        None => (false, Uint8Array::new(value).to_vec().into()),
+    }
+}
+
+/// Closes with the code and reason of a frame, or without any. A socket that is closed already stays so.
+pub(crate) fn close(socket: &web_sys::WebSocket, frame: &Frame) {
+    let payload = frame.payload();
+    let closed = match payload.split_first_chunk() {
+        Some((code, reason)) => {
+            let reason = std::str::from_utf8(reason).unwrap_or_default();
+            socket.close_with_code_and_reason(u16::from_be_bytes(*code), reason)
+        }
+        None => socket.close(),
+    };
+    if let Err(error) = closed {
+        tracing::debug!(?error, "close");
+    }
+}
+
+/// What a close event says: the peer's close frame, which may carry no code, or `None` when there was none.
+pub(crate) fn closed(code: u16, reason: &str, was_clean: bool) -> Option<Option<CloseFrame>> {
+    match code {
+        1006 => None,
+        _ if !was_clean => None,
+        code => Some(CloseFrame::new(code, reason).ok()),
+    }
+}
+
+/// What went wrong in JavaScript, in words.
+pub(crate) fn words(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => error.message().into(),
+        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
+    }
+}

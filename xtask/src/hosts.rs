@@ -1,0 +1,177 @@
+//! What each host can do: the table in the README, made of what the harnesses of the conformance kit say.
+
+use std::path::PathBuf;
+use std::{fs, iter};
+
+use serde_json::Value;
+
+use crate::command::{capture, cargo, command};
+use crate::failure::Failure;
+use crate::workspace;
+
+/// The hosts: what a column is called, and the package whose test `conformance` runs the kit there.
+const HOSTS: &[(&str, &str)] = &[
+    // In the order of the columns.
+    ("memory", "irori-test"),
+    ("axum", "irori-axum"),
+];
+
+/// The capabilities by their names in the kit, and what each means to who runs an app.
+const CAPABILITIES: &[(&str, &str)] = &[
+    ("Drain", "says goodbye to everybody before it stops (`BuiltApp::drain`)"),
+    ("RemoteAddr", "knows where a peer is (`Upgrade::remote_addr`)"),
+    ("Stall", "notices a peer that does not read"),
+    ("Http", "is asked over HTTP/1.1, and bounds the heads of requests by itself"),
+    ("Fragments", "takes a message in many frames"),
+    ("Bytes", "takes a frame in many pieces"),
+    ("Hibernation", "keeps sockets open while nothing of them is in memory"),
+    ("VirtualTime", "has a clock that tests move"),
+];
+
+/// Around the table, in the README.
+const BEGIN: &str = "<!-- hosts -->";
+const END: &str = "<!-- /hosts -->";
+
+/// Checks that the README shows the hosts as they are.
+///
+/// # Errors
+///
+/// When it does not, or a host cannot be asked.
+pub(crate) fn check() -> Result<(), Failure> {
+    let page = read()?;
+    if page == splice(&page, &ask_all()?)? {
+        println!("   the table of hosts is up to date");
+        return Ok(());
+    }
+    Err(Failure::new("the README's table of hosts is out of date; `cargo xtask hosts --write` writes it anew"))
+}
+
+/// Writes the table into the README.
+///
+/// # Errors
+///
+/// When a host cannot be asked, or the README has no place for the table.
+pub(crate) fn write() -> Result<(), Failure> {
+    let page = splice(&read()?, &ask_all()?)?;
+    fs::write(readme(), page).map_err(|error| Failure::new(format!("cannot write {}: {error}", readme().display())))
+}
+
+fn read() -> Result<String, Failure> {
+    fs::read_to_string(readme()).map_err(|error| Failure::new(format!("cannot read {}: {error}", readme().display())))
+}
+
+fn readme() -> PathBuf {
+    workspace::root().join("README.md")
+}
+
+/// Asks every host what it can do; gives the table.
+fn ask_all() -> Result<String, Failure> {
+    // All tests, though a few are asked: it is the same build as that of the step before, so nothing is built again.
+    let build = ["test", "--workspace", "--no-run", "--message-format", "json-render-diagnostics"];
+    let messages = capture(cargo(&build))?;
+    let mut claims = Vec::new();
+    for (_, package) in HOSTS {
+        let kit = messages.lines().find_map(|message| kit_of(package, message));
+        let kit = kit.ok_or_else(|| Failure::new(format!("{package} has no test called `conformance`")))?;
+        claims.push(capture(command(&kit, &["--capabilities"]))?);
+    }
+    let claims: Vec<Vec<&str>> = claims.iter().map(|names| names.lines().collect()).collect();
+    table(HOSTS, &claims)
+}
+
+/// The path of the test `conformance` of a package, when this message of cargo's announces it.
+fn kit_of(package: &str, message: &str) -> Option<String> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    let target = message.get("target")?;
+    let is_kit =
+        target.get("name")? == "conformance" && target.get("kind")?.as_array()?.iter().any(|kind| kind == "test");
+    let is_of_package = name_in(message.get("package_id")?.as_str()?) == package;
+    (is_kit && is_of_package).then(|| message.get("executable")?.as_str().map(str::to_owned))?
+}
+
+/// The name in a package id: that of its folder, `path+file:///work/irori-axum#0.1.0`, unless it is said behind the path,
+/// `path+file:///work/adapter-axum#irori-axum@0.1.0`.
+fn name_in(id: &str) -> &str {
+    let (path, version) = id.split_once('#').unwrap_or((id, ""));
+    let folder = path.rsplit('/').next().unwrap_or(path);
+    version.split_once('@').map_or(folder, |(name, _)| name)
+}
+
+/// A row for each capability that a host has, and in it a word for each host.
+fn table(hosts: &[(&str, &str)], claims: &[Vec<&str>]) -> Result<String, Failure> {
+    for ((label, _), names) in hosts.iter().zip(claims) {
+        if let Some(name) = names.iter().find(|name| CAPABILITIES.iter().all(|(known, _)| known != *name)) {
+            let why = format!(
+                "{label} is capable of `{name}`, and CAPABILITIES in xtask/src/hosts.rs does not say what that is"
+            );
+            return Err(Failure::new(why));
+        }
+    }
+    let labels = hosts.iter().map(|(label, _)| *label);
+    let mut table = row(["capability", "a host that has it"].into_iter().chain(labels));
+    table += &row(iter::repeat_n("---", hosts.len() + 2));
+    for (name, meaning) in CAPABILITIES.iter().filter(|(name, _)| claims.iter().any(|names| names.contains(name))) {
+        let answers = claims.iter().map(|names| if names.contains(name) { "yes" } else { "no" });
+        table += &row([&*format!("`{name}`"), meaning].into_iter().chain(answers));
+    }
+    Ok(table)
+}
+
+fn row<'a>(cells: impl Iterator<Item = &'a str>) -> String {
+    format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
+}
+
+/// The page with this table between its two comments.
+fn splice(page: &str, table: &str) -> Result<String, Failure> {
+    let place = page.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let (before, after) = place.ok_or_else(|| Failure::new(format!("the README has no `{BEGIN}` and `{END}`")))?;
+    Ok(format!("{before}{BEGIN}\n{table}{END}{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{kit_of, name_in, splice, table};
+
+    const HOSTS: &[(&str, &str)] = &[("here", "kit-here"), ("there", "kit-there")];
+
+    #[test]
+    fn what_a_host_cannot_do_is_said_too() {
+        let table = table(HOSTS, &[vec!["Stall", "Drain"], vec!["Drain"]]).unwrap();
+        let rows: Vec<_> = table.lines().collect();
+        assert_eq!(rows[..2], ["| capability | a host that has it | here | there |", "| --- | --- | --- | --- |"]);
+        let words =
+            |name: &str| rows.iter().find(|row| row.contains(name)).unwrap().rsplit(" | ").take(2).collect::<Vec<_>>();
+        assert_eq!(words("`Drain`"), ["yes |", "yes"]);
+        assert_eq!(words("`Stall`"), ["no |", "yes"]);
+        assert_eq!(rows.len(), 4, "and what nobody can do is left out: {rows:?}");
+    }
+
+    #[test]
+    fn a_capability_without_words_is_named() {
+        let failure = table(HOSTS, &[vec!["Drain"], vec!["Fly"]]).unwrap_err().to_string();
+        assert!(failure.starts_with("there is capable of `Fly`, "), "{failure}");
+    }
+
+    #[test]
+    fn the_table_is_put_between_its_comments() {
+        let page = "before\n<!-- hosts -->\nold\n<!-- /hosts -->\nbehind\n";
+        let new = splice(page, "new\n").unwrap();
+        assert_eq!(new, "before\n<!-- hosts -->\nnew\n<!-- /hosts -->\nbehind\n");
+        assert_eq!(splice(&new, "new\n").unwrap(), new);
+        assert!(splice("no place\n", "new\n").is_err());
+    }
+
+    #[test]
+    fn a_kit_is_known_by_package_and_target() {
+        let message = |id: &str, kind: &str| {
+            format!(
+                r#"{{"package_id":"{id}","target":{{"kind":["{kind}"],"name":"conformance"}},"executable":"/t/kit"}}"#
+            )
+        };
+        let id = "path+file:///work/here#kit-here@0.1.0";
+        assert_eq!(kit_of("kit-here", &message(id, "test")).unwrap(), "/t/kit");
+        assert_eq!(kit_of("kit-there", &message(id, "test")), None);
+        assert_eq!(kit_of("kit-here", &message(id, "bench")), None);
+        assert_eq!(name_in("path+file:///work/kit-here#0.1.0"), "kit-here");
+    }
+}
