@@ -6,31 +6,34 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const GREETING = /^open (http:\/\/127\.0\.0\.1:(\d+))\/?$/;
+const GREETING = /^open http:\/\/127\.0\.0\.1:(\d+)\/?$/;
+const WORKERD_GREETING = /^\{"event":"listen","socket":"http","port":(\d+)\}$/;
 
 // A server that drains its sockets may take this long to go.
 const STOP_MILLISECONDS = 15_000;
 
 /**
  * Starts the board on `port`, 0 for any that is free, and resolves when it listens. `BOARD_HOST` says what serves it;
- * without it the board chooses.
+ * without it the board chooses. For `workers`, `BOARD_WORKERD` is the runtime and `BOARD_WORKER` the folder of the Worker.
  */
 export async function startBoard({ port = 0 } = {}) {
-  const [program, ...args] = command();
-  const host = process.env.BOARD_HOST;
-  if (host) args.push("--host", host);
-  const child = spawn(program, [...args, "--addr", `127.0.0.1:${port}`], {
-    cwd: ROOT,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [, address, listens] = await greeting(child);
-  return { address, port: Number(listens), stop: () => stop(child) };
+  const [program, ...args] = process.env.BOARD_HOST === "workers" ? worker(port) : command(port);
+  const child = spawn(program, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  const [, listens] = await greeting(child);
+  return { address: `http://127.0.0.1:${listens}`, port: Number(listens), stop: () => stop(child) };
 }
 
 /** The program that is built already, or cargo to build it: which then becomes the program. */
-function command() {
-  const built = process.env.BOARD_BIN;
-  return built ? [built] : ["cargo", "run", "-q", "-p", "board", "--"];
+function command(port) {
+  const { BOARD_BIN: built, BOARD_HOST: host } = process.env;
+  const program = built ? [built] : ["cargo", "run", "-q", "-p", "board", "--"];
+  return [...program, ...(host ? ["--host", host] : []), "--addr", `127.0.0.1:${port}`];
+}
+
+function worker(port) {
+  const { BOARD_WORKERD: workerd, BOARD_WORKER: folder } = process.env;
+  const serve = [workerd, "serve", `${folder}/config.capnp`, "--experimental", "--control-fd=1"];
+  return [...serve, `--socket-addr=http=127.0.0.1:${port}`];
 }
 
 async function greeting(child) {
@@ -38,10 +41,10 @@ async function greeting(child) {
   const first = once(lines, "line").then(([line]) => line);
   const gone = once(child, "exit").then(([code]) => `(nothing, and ended with ${code})`);
   const line = await Promise.race([first, gone]);
-  const match = GREETING.exec(line);
+  const match = GREETING.exec(line) ?? WORKERD_GREETING.exec(line);
   if (!match) {
     await stop(child);
-    throw new Error(`the board said ${JSON.stringify(line)}, not "open http://127.0.0.1:PORT"`);
+    throw new Error(`the board said ${JSON.stringify(line)}, not where it listens`);
   }
   return match;
 }

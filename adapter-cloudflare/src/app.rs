@@ -3,7 +3,7 @@ use std::cell::OnceCell;
 use irori::{App, BuiltApp};
 use worker::Env;
 
-use crate::objects::Objects;
+use crate::{console, objects::Objects};
 
 /// An app that is built once in the life of a Worker, when its first event comes. Rooms are reached in their objects.
 ///
@@ -25,6 +25,8 @@ impl AppCell {
     pub fn app<M>(&self, env: &Env, binding: &'static str, app: impl MakeApp<M>) -> worker::Result<BuiltApp> {
         let built = self.0.get_or_init(|| {
             let app = app.make(env)?;
+            // After the app's own code, which may have set up a log of its own.
+            console::log();
             Ok(app.with_elsewhere(Objects::new(env.clone(), binding)))
         });
         built.clone().map_err(worker::Error::RustError)

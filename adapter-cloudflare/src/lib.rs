@@ -1,8 +1,20 @@
 //! irori on Cloudflare Workers: rooms and sockets in Durable Objects that hibernate.
 //!
-//! ```ignore
+//! ```
 //! // src/lib.rs of a `cdylib` that depends on `irori-cloudflare` and `worker`
-//! irori_cloudflare::worker!(board::app);
+//! use irori::{App, Events, Upgrade};
+//!
+//! irori_cloudflare::worker!(app);
+//!
+//! fn app() -> App {
+//!     App::new().websocket("/echo", |_: &Upgrade| {
+//!         Events::new().on_message(async |(), ws, message| {
+//!             ws.send(message)?;
+//!             Ok(())
+//!         })
+//!     })
+//! }
+//! # fn main() {}
 //! ```
 //!
 //! ```jsonc
@@ -18,6 +30,10 @@
 //!   teardowns. [`TestServer::by_event`] finds such handlers out.
 //! - Rooms can be reached from any request of the Worker: `IroriObject::app(&env)?.rooms()`.
 //! - Raw routes live in the Worker that answered their upgrade, and end with it.
+//! - A handle ([`Socket`](irori::connection::Socket)) reaches its connection from within the same object alone. What others
+//!   are to hear goes through a room.
+//! - When memory is lost while a hook runs, which is when the platform stops or restarts the Worker, the hook does not go on:
+//!   its message is gone. An `on_open` or `on_join` that had not ended runs again.
 //!
 //! # What differs from other hosts
 //!
@@ -33,25 +49,41 @@
 //! kept, as after hibernation; the hook that panicked is gone, and its connection stays open. Built with
 //! `panic = "unwind"` a panic ends the connection with 1011, as on any other host.
 //!
+//! # What is logged
+//!
+//! Warnings and errors go to the console, unless `#[event(start)]` has set a subscriber of `tracing`.
+//!
 //! # In a router of one's own
 //!
-//! [`object!`] defines the class alone; [`upgrade_websocket`] is what a route calls:
+//! [`object!`] defines the class alone; [`upgrade_websocket`] is what a route calls. In an axum router (`worker`'s `http` feature) the
+//! state is the `Env`; `examples/suite-worker` is a whole one:
 //!
-//! ```ignore
-//! irori_cloudflare::object!(board::app);
+//! ```
+//! use axum::{extract::State, response::Response};
+//! use irori::App;
+//! use worker::Env;
+//!
+//! irori_cloudflare::object!(App::new);
 //!
 //! #[worker::send]
-//! async fn sockets(State(env): State<Env>, request: axum::extract::Request) -> axum::response::Response {
+//! async fn sockets(State(env): State<Env>, request: axum::extract::Request) -> Response {
 //!     let app = IroriObject::app(&env).expect("the app can be built");
-//!     let upgrade = irori_cloudflare::upgrade_websocket(&env, "IRORI").serve(app);
-//!     upgrade.route(request.map(drop)).await.map(axum::body::Body::from)
+//!     let upgrade_websocket = irori_cloudflare::upgrade_websocket(&env, "IRORI").serve(app);
+//!     upgrade_websocket.route(request.map(drop)).await.map(Into::into)
 //! }
+//!
+//! fn router(env: Env) -> axum::Router {
+//!     axum::Router::new().route("/__sockets", axum::routing::any(sockets)).with_state(env)
+//! }
+//! # fn main() {}
 //! ```
 //!
 //! [`TestServer::by_event`]: https://docs.rs/irori-test/latest/irori_test/struct.TestServer.html#method.by_event
 
 mod app;
 mod attachment;
+mod console;
+mod crash;
 mod errand;
 mod memory;
 mod object;
@@ -79,11 +111,19 @@ pub mod __private {
 
 /// Makes an app a Worker: its `fetch` handler, and the class of its Durable Objects.
 ///
-/// ```ignore
-/// irori_cloudflare::worker!(app);
-/// irori_cloudflare::worker!(app, fallback = site);
-/// irori_cloudflare::worker!(app, fallback = site, object = Rooms, binding = "ROOMS");
 /// ```
+/// use irori::App;
+/// use worker::{Context, Env, HttpRequest, Response};
+///
+/// irori_cloudflare::worker!(App::new, fallback = site, object = Rooms, binding = "ROOMS");
+///
+/// async fn site(_: HttpRequest, _: Env, _: Context) -> worker::Result<Response> {
+///     Response::ok("open two windows")
+/// }
+/// # fn main() {}
+/// ```
+///
+/// All but the app may be left out; the object goes with its binding.
 ///
 /// - `app` is a function `fn() -> App`, or `fn(&Env) -> App` when its handlers need bindings.
 /// - `fallback` answers what is no path of the app's: `async fn(worker::HttpRequest, worker::Env, worker::Context) ->
@@ -129,9 +169,9 @@ macro_rules! worker {
 
 /// Defines the class of the Durable Objects of an app, for a Worker with a `fetch` handler of its own.
 ///
-/// ```ignore
-/// irori_cloudflare::object!(app);
-/// irori_cloudflare::object!(app, object = Rooms, binding = "ROOMS");
+/// ```
+/// irori_cloudflare::object!(irori::App::new, object = Rooms, binding = "ROOMS");
+/// # fn main() {}
 /// ```
 ///
 /// `IroriObject::app(&env)` is the app as the Worker has it: its rooms are reached in their objects.

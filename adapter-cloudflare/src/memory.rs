@@ -13,7 +13,7 @@ use irori::{
 use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use worker::{send::SendWrapper, worker_sys::web_sys};
 
-use crate::{attachment, socket};
+use crate::{attachment, crash, socket};
 
 /// The connections of an object, and how its sockets lead to them.
 pub(crate) struct Memory {
@@ -43,7 +43,12 @@ impl Memory {
         for socket in sockets {
             let kept = attachment::kept(&socket);
             match memory.residents.resume(now, &kept, memory.socket(&socket)) {
-                Ok(id) => memory.write_number(&socket, id),
+                Ok(id) => {
+                    memory.write_number(&socket, id);
+                    if crash::took(&socket) {
+                        memory.residents.crashed(id);
+                    }
+                }
                 Err(error) => {
                     // It may bear a number that was written before memory was gone.
                     socket.unchecked_ref::<Numbered>().set_number(None);
@@ -110,7 +115,7 @@ pub(crate) struct ObjectSocket(SendWrapper<(web_sys::WebSocket, Rc<RefCell<LastV
 impl EventSocket for ObjectSocket {
     fn send(&self, frame: Frame) -> Result<(), BoxError> {
         let (socket, value) = &*self.0;
-        Ok(socket::send(socket, value.borrow_mut().of(&frame)).map_err(|error| socket::words(&error))?)
+        Ok(socket::send(socket, value.borrow_mut().of(&frame))?)
     }
 
     fn close(&self, frame: Frame) {

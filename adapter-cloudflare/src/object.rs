@@ -4,7 +4,7 @@ use std::{
     cell::{Cell, RefCell},
     fmt,
     future::poll_fn,
-    panic::{RefUnwindSafe, UnwindSafe},
+    panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe},
     rc::{Rc, Weak},
     task::{Context, Poll, Waker},
     time::Duration,
@@ -24,6 +24,7 @@ use worker::{
 };
 
 use crate::{
+    crash,
     errand::Errand,
     memory::{Memory, ObjectSocket},
     runtime::{delay, now},
@@ -64,7 +65,7 @@ impl Object {
     /// A request of a Worker: a connection that is to live here, or a question about the room.
     pub fn fetch(&self, request: web_sys::Request) -> JsValue {
         let inner = Rc::clone(&self.0);
-        future_to_promise(async move { inner.fetch(request).await.map(JsValue::from) }).into()
+        future_to_promise(AssertUnwindSafe(async move { inner.fetch(request).await.map(JsValue::from) })).into()
     }
 
     /// A message came.
@@ -106,7 +107,10 @@ impl Object {
             event(&mut memory.residents, id);
             id
         };
-        self.0.settle(Some(id))
+        crash::begin(socket);
+        let rest = self.0.settle(Some(id));
+        crash::end();
+        rest
     }
 }
 
@@ -121,7 +125,7 @@ impl Inner {
             poll_fn(|cx| inner.poll(of, cx)).await;
             Ok(JsValue::UNDEFINED)
         };
-        future_to_promise(rest).into()
+        future_to_promise(AssertUnwindSafe(rest)).into()
     }
 
     fn poll(self: &Rc<Self>, of: Option<ConnectionId>, cx: &mut Context<'_>) -> Poll<()> {

@@ -17,8 +17,19 @@ extern "C" {
 }
 
 /// Sends a message that was made into a value of JavaScript before.
-pub(crate) fn send(socket: &web_sys::WebSocket, message: &JsValue) -> Result<(), JsValue> {
-    socket.unchecked_ref::<Socket>().send(message)
+///
+/// # Errors
+///
+/// When the socket is dead. One that is open fails when it belongs to another object or request than the event that runs:
+/// then the message is lost, and the socket is not.
+pub(crate) fn send(socket: &web_sys::WebSocket, message: &JsValue) -> Result<(), String> {
+    let Err(error) = socket.unchecked_ref::<Socket>().send(message) else { return Ok(()) };
+    let error = words(&error);
+    if socket.ready_state() != web_sys::WebSocket::OPEN {
+        return Err(error);
+    }
+    tracing::warn!(error, "a message is lost; a handle reaches no connection of another object or request");
+    Ok(())
 }
 
 /// What a frame carries, as a value of JavaScript.

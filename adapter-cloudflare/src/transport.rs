@@ -116,7 +116,7 @@ impl Transport for WorkersTransport {
         for frame in frames.drain(..) {
             match frame.opcode() {
                 Opcode::Text | Opcode::Binary | Opcode::Continuation => {
-                    socket::send(socket, &socket::value(&frame)).map_err(|error| socket::words(&error))?;
+                    socket::send(socket, &socket::value(&frame))?;
                 }
                 Opcode::Close => socket::close(socket, &frame),
                 // The platform itself sees whether the peer is there, and sends no pings for us.
@@ -168,7 +168,8 @@ impl Listener {
         event: &'static str,
         mut hear: impl FnMut(E) + 'static,
     ) -> Result<Self, JsValue> {
-        let closure = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| hear(event.unchecked_into()));
+        let hear: Box<dyn FnMut(JsValue)> = Box::new(move |event: JsValue| hear(event.unchecked_into()));
+        let closure = Closure::wrap_assert_unwind_safe(hear);
         socket.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref())?;
         Ok(Self { socket: socket.clone(), event, closure })
     }

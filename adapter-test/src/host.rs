@@ -8,7 +8,7 @@ use irori::{
 };
 
 use crate::{
-    event::{BUDGET, Eviction, Places},
+    event::{BUDGET, Build, Eviction, Places},
     pipe::{ClientEnd, pipe},
     world::{MemoryRuntime, World},
 };
@@ -36,15 +36,21 @@ impl Memory {
         Self { runtime: world.runtime(), world, places: None }
     }
 
-    /// A host that calls by event, and the app to be served there.
-    pub(crate) fn by_event(world: World, app: &BuiltApp, eviction: Eviction) -> (Self, BuiltApp) {
-        let (places, app) = Places::of(app, world.clone(), eviction);
-        (Self { places: Some(places), ..Self::new(world) }, app)
+    /// A host that calls by event, and the app to be served at its edge. Wherever memory comes to life, it is built anew.
+    pub(crate) fn by_event(world: World, edge: &BuiltApp, build: Build, eviction: Eviction) -> (Self, BuiltApp) {
+        let (places, edge) = Places::of(edge, build, world.clone(), eviction);
+        (Self { places: Some(places), ..Self::new(world) }, edge)
     }
 
     /// The memory of all places vanishes.
     pub(crate) fn evict(&self) {
         self.places.iter().for_each(Places::evict);
+    }
+
+    /// Puts `new` in the place of `old` in what is kept with the sockets of a room; says with how many.
+    #[cfg(feature = "conformance")]
+    pub(crate) fn rewrite(&self, room: &irori::helper::RoomKey, old: &str, new: &str) -> usize {
+        self.places.as_ref().map_or(0, |places| places.rewrite(room, old, new))
     }
 
     /// Brings a connection to its place, when there are places and it can live there.

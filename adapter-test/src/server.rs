@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use http::Request;
 use irori::{
@@ -70,12 +70,14 @@ impl TestServer {
     /// As [`new`](Self::new).
     #[track_caller]
     pub fn within(world: World, app: App) -> Self {
-        let host = Memory::new(world.clone());
-        Self::build(world, app, |app| (host, app))
+        let trace = Trace::new(world.clone());
+        let app = built(app, &trace);
+        Self::of(Memory::new(world.clone()), app, world, trace)
     }
 
     /// Serves an app as a host does that calls by event, and whose memory vanishes between two events: as Workers with
-    /// Durable Objects do. Handlers that keep something in memory are found out here.
+    /// Durable Objects do. Wherever memory comes to life the app is made anew, so that a handler which keeps something in
+    /// itself is found out. What must stay belongs to the data of a connection:
     ///
     /// ```
     /// use irori::{App, SocketRef, handler::define_socket_with};
@@ -83,13 +85,16 @@ impl TestServer {
     ///
     /// const COUNT: SocketRef<(), u32> = SocketRef::new("src/count", "count");
     ///
-    /// let count = define_socket_with(COUNT, (), async |(), _, _| Ok(0)).on_message(async |(), socket, ()| {
-    ///     *socket.data_mut() += 1;
-    ///     socket.send(socket.data())?;
-    ///     Ok(())
-    /// });
-    /// let server = TestServer::by_event(App::new().socket(COUNT, count), Eviction::AfterEveryEvent);
+    /// fn app() -> App {
+    ///     let count = define_socket_with(COUNT, (), async |(), _, _| Ok(0)).on_message(async |(), socket, ()| {
+    ///         *socket.data_mut() += 1;
+    ///         socket.send(socket.data())?;
+    ///         Ok(())
+    ///     });
+    ///     App::new().socket(COUNT, count)
+    /// }
     ///
+    /// let server = TestServer::by_event(app, Eviction::AfterEveryEvent);
     /// let mut client = server.socket(COUNT).connect();
     /// for expected in 1..=3 {
     ///     client.send_json(&());
@@ -101,9 +106,13 @@ impl TestServer {
     ///
     /// As [`new`](Self::new).
     #[track_caller]
-    pub fn by_event(app: App, eviction: Eviction) -> Self {
+    pub fn by_event(app: impl Fn() -> App + Send + Sync + 'static, eviction: Eviction) -> Self {
         let world = World::new();
-        Self::build(world.clone(), app, |app| Memory::by_event(world, &app, eviction))
+        let trace = Trace::new(world.clone());
+        let (edge, told) = (built(app(), &trace), trace.clone());
+        let build = Arc::new(move || built(app(), &told));
+        let (host, edge) = Memory::by_event(world.clone(), &edge, build, eviction);
+        Self::of(host, edge, world, trace)
     }
 
     /// The memory of a host that [calls by event](Self::by_event) vanishes now, whatever runs in it. Its sockets stay, and
@@ -210,14 +219,7 @@ impl TestServer {
         }
     }
 
-    #[track_caller]
-    fn build(world: World, app: App, host: impl FnOnce(BuiltApp) -> (Memory, BuiltApp)) -> Self {
-        let trace = Trace::new(world.clone());
-        let told = trace.clone();
-        let (host, app) = match app.on_error(move |failure| note(&told, failure)).build() {
-            Ok(app) => host(app),
-            Err(error) => panic!("{error}"),
-        };
+    fn of(host: Memory, app: BuiltApp, world: World, trace: Trace) -> Self {
         Self { world, upgrade_websocket: define_websocket_helper(host).serve(app), trace }
     }
 
@@ -237,6 +239,16 @@ impl TestServer {
         let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let params = params.map(|json| format!("&r={}", encode(&json))).unwrap_or_default();
         self.request(format!("{endpoint}?m={}&s={}{params}", encode(module), encode(name)))
+    }
+}
+
+/// The app, whose failures are told to the trace.
+#[track_caller]
+fn built(app: App, trace: &Trace) -> BuiltApp {
+    let trace = trace.clone();
+    match app.on_error(move |failure| note(&trace, failure)).build() {
+        Ok(app) => app,
+        Err(error) => panic!("{error}"),
     }
 }
 

@@ -16,7 +16,7 @@ use irori::{
 };
 use serde_json::json;
 
-use crate::{Snapshot, TestClient, TestServer, world::World};
+use crate::{Eviction, Snapshot, TestClient, TestServer, world::World};
 
 const ECHO: SocketRef<u32, u32> = SocketRef::new("src/echo", "echo");
 const HEARTH: RoomRef<NoKey, u32, u32, String> = RoomRef::new("src/hearth", "hearth");
@@ -204,6 +204,39 @@ fn a_handler_waits_on_the_clock_of_its_world() {
     ada.expect_quiet();
     server.advance(Duration::from_millis(1));
     assert_eq!(ada.recv_json::<u32>(), 3);
+}
+
+#[test]
+fn what_a_handler_keeps_in_itself_goes_with_the_memory_it_is_in() {
+    fn app() -> App {
+        let count = define_socket(ECHO, AtomicU32::new(0)).on_message(async |count, socket, _| {
+            socket.send(&count.fetch_add(1, Relaxed))?;
+            Ok(())
+        });
+        App::new().socket(ECHO, count)
+    }
+    let seen_by_two = |server: &TestServer| {
+        let mut clients = [server.socket(ECHO).connect(), server.socket(ECHO).connect()];
+        [0, 1, 0, 1].map(|client| {
+            clients[client].send_json(&0);
+            clients[client].recv_json::<u32>()
+        })
+    };
+    assert_eq!(seen_by_two(&TestServer::new(app())), [0, 1, 2, 3]);
+    let server = TestServer::by_event(app, Eviction::WhenAsked);
+    assert_eq!(seen_by_two(&server), [0, 0, 1, 1], "each is in a place of its own");
+    let server = TestServer::by_event(app, Eviction::AfterEveryEvent);
+    assert_eq!(seen_by_two(&server), [0, 0, 0, 0], "and made anew for every event");
+
+    let server = TestServer::by_event(app, Eviction::WhenAsked);
+    let mut ada = server.socket(ECHO).connect();
+    for count in [0, 1] {
+        ada.send_json(&0);
+        assert_eq!(ada.recv_json::<u32>(), count);
+    }
+    server.evict();
+    ada.send_json(&0);
+    assert_eq!(ada.recv_json::<u32>(), 0);
 }
 
 /// An echo for all numbers but zero, and a room of those who have a name.

@@ -22,8 +22,8 @@ struct Warp;
 #[async_trait]
 impl Harness for Warp {
     fn capabilities(&self) -> &'static [Capability] {
-        use Capability::{Bytes, Drain, Fragments, Http, RemoteAddr, Stall};
-        &[Fragments, Bytes, Http, RemoteAddr, Stall, Drain]
+        use Capability::{Bytes, Census, Drain, Fragments, Handles, Http, Memory, RemoteAddr, Stall, Stream, Unwind};
+        &[Fragments, Bytes, Http, RemoteAddr, Stall, Stream, Memory, Handles, Unwind, Census, Drain]
     }
 
     fn block_on(&self, case: BoxFuture<'static, ()>) {

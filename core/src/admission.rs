@@ -78,7 +78,9 @@ impl Admission {
         let state = record.room().map_or(0, |_| self.app.limits.presence.bytes);
         let bytes = record.to_string().len() + state;
         if bytes > budget {
-            let error = Error::new(format!("the connection takes {bytes} bytes to be remembered, over {budget}"));
+            let error = Error::new(format!(
+                "the connection may take {bytes} bytes to be remembered, {state} of them `limits.presence.bytes`: {budget} are the most"
+            ));
             connection.report(Stage::Data, Cause::Error(error));
             return Err(Refusal::Failed);
         }

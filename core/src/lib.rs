@@ -1,4 +1,11 @@
 #![doc = include_str!("../docs/book.md")]
+#![cfg_attr(
+    target_family = "wasm",
+    allow(
+        clippy::arc_with_non_send_sync,
+        reason = "what is shared is `Send` where there are threads, see `rt::MaybeSend`"
+    )
+)]
 
 // The way in.
 mod address;

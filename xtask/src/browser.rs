@@ -3,22 +3,33 @@ use std::path::PathBuf;
 use crate::build::Programs;
 use crate::command::{ask, command, run};
 use crate::failure::Failure;
+use crate::worker::Workers;
 use crate::{chromium, workspace};
+
+/// The hosts of the board.
+const HOSTS: &[&str] = &["axum", "warp", "workers"];
 
 /// A page that hangs fails its test after this many milliseconds.
 const TIMEOUT: &str = "--test-timeout=120000";
 
-/// The board in a real browser: what users see, not what sockets carry.
-pub(crate) fn test(programs: &Programs) -> Result<(), Failure> {
+/// The board in a real browser, on every host: what users see, not what sockets carry.
+pub(crate) fn test(programs: &Programs, workers: &Workers) -> Result<(), Failure> {
     ensure_node()?;
     let chromium = chromium::ensure()?;
     let mut install = command("npm", &["ci"]);
     install.current_dir(folder());
     run(install)?;
 
-    let mut test = command("node", &["--test", "--test-reporter=spec", TIMEOUT]);
-    test.current_dir(folder()).env("CHROMIUM", chromium).env("BOARD_BIN", programs.path("board")?);
-    run(test)
+    let workerd = workerd::install().map_err(|error| Failure::new(error.to_string()))?;
+    for host in HOSTS {
+        println!("   on {host}");
+        let mut test = command("node", &["--test", "--test-reporter=spec", TIMEOUT]);
+        test.current_dir(folder()).env("CHROMIUM", &chromium).env("BOARD_HOST", host);
+        test.env("BOARD_BIN", programs.path("board")?);
+        test.env("BOARD_WORKERD", &workerd).env("BOARD_WORKER", &workers.board);
+        run(test)?;
+    }
+    Ok(())
 }
 
 fn folder() -> PathBuf {

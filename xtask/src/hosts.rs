@@ -14,6 +14,8 @@ const HOSTS: &[(&str, &str)] = &[
     // In the order of the columns.
     ("memory", "irori-test"),
     ("axum", "irori-axum"),
+    ("warp", "irori-warp"),
+    ("Workers", "irori-cloudflare"),
 ];
 
 /// The capabilities by their names in the kit, and what each means to who runs an app.
@@ -21,10 +23,16 @@ const CAPABILITIES: &[(&str, &str)] = &[
     ("Drain", "says goodbye to everybody before it stops (`BuiltApp::drain`)"),
     ("RemoteAddr", "knows where a peer is (`Upgrade::remote_addr`)"),
     ("Stall", "notices a peer that does not read"),
+    ("Stream", "has `limits` say when peers are pinged, pushed back and cut"),
+    ("Memory", "keeps what an app has in memory for as long as a connection (`on_teardown`)"),
+    ("Handles", "reaches a connection from another hook or thread (`Socket`)"),
+    ("Unwind", "lets a panic end its own connection, and no other"),
+    ("Census", "counts connections and rooms over the whole app (`limits.connections`, `limits.room.rooms`)"),
+    ("Hibernation", "keeps sockets open while nothing of them is in memory"),
     ("Http", "is asked over HTTP/1.1, and bounds the heads of requests by itself"),
     ("Fragments", "takes a message in many frames"),
     ("Bytes", "takes a frame in many pieces"),
-    ("Hibernation", "keeps sockets open while nothing of them is in memory"),
+    ("Records", "shows tests what is kept with a socket"),
     ("VirtualTime", "has a clock that tests move"),
 ];
 

@@ -1,6 +1,7 @@
 use crate::command::{cargo, run};
 use crate::failure::Failure;
 use crate::step::Steps;
+use crate::worker::Workers;
 use crate::{autobahn, browser, build, hosts, tidy, toolchain};
 
 /// Every test of the project, in order of cost, up to the first that fails.
@@ -12,10 +13,12 @@ pub(crate) fn everything() -> Result<(), Failure> {
     steps.run("clippy", clippy)?;
     steps.run("wasm", wasm)?;
     let programs = steps.run("build", build::programs)?;
+    let workers = steps.run("workers", Workers::build)?;
     steps.run("test", || run(cargo(&["test", "--workspace"])))?;
     steps.run("hosts", hosts::check)?;
+    steps.run("workerd", || workers.test())?;
     steps.run("doc", doc)?;
-    steps.run("browser", || browser::test(&programs))?;
+    steps.run("browser", || browser::test(&programs, &workers))?;
     steps.run("autobahn", || autobahn::test(&programs))?;
     steps.report();
     Ok(())
@@ -40,9 +43,12 @@ fn clippy() -> Result<(), Failure> {
     run(cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
 }
 
-/// Invariant 1: the core runs where there is no operating system.
+/// Invariant 1: the core runs where there is no operating system. So do the Workers, and the app of the board.
 fn wasm() -> Result<(), Failure> {
-    run(cargo(&["check", "-p", "irori", "--target", toolchain::WASM]))
+    let mut clippy = cargo(&["clippy", "--lib", "--target", toolchain::WASM]);
+    clippy.args(["irori", "board", "irori-cloudflare", "board-worker", "suite-worker"].map(|name| format!("-p{name}")));
+    clippy.args(["--", "-D", "warnings"]);
+    run(clippy)
 }
 
 fn doc() -> Result<(), Failure> {

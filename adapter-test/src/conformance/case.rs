@@ -1,4 +1,10 @@
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::{Arc, mpsc::channel},
+    thread,
+    time::Duration,
+};
 
 use irori::rt::BoxFuture;
 
@@ -7,6 +13,9 @@ use super::{
     harness::{Capability, Harness},
     suite::keep_warnings,
 };
+
+/// How long a case may take, by the clock of the wall: many times what it takes on a host that is busy.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// One case: what it is called, what it needs, and what it does. Shown, it is its name: `theme::case`.
 pub struct Case {
@@ -25,14 +34,29 @@ impl Case {
         self.needs.iter().copied().filter(|need| !harness.capabilities().contains(need))
     }
 
-    /// Runs it, on a host that lacks nothing of its needs.
+    /// Runs it, on a host that lacks nothing of its needs, in a thread of its own.
     ///
     /// # Panics
     ///
-    /// When it does not hold.
+    /// When it does not hold, and when it has not ended after a minute. The thread goes on then.
     pub fn run(&self, harness: &Arc<dyn Harness>) {
         keep_warnings();
-        harness.block_on((self.run)(Kit::new(Arc::clone(harness))));
+        let (run, kit, harness) = (self.run, Kit::new(Arc::clone(harness)), Arc::clone(harness));
+        match within(LIMIT, self.to_string(), move || harness.block_on(run(kit))) {
+            Some(Ok(())) => {}
+            Some(Err(panic)) => resume_unwind(panic),
+            None => panic!("{self} has not ended after {LIMIT:?}: the host, or an answer of it, is waited for in vain"),
+        }
+    }
+}
+
+/// Runs something in a thread of this name; `None` when it has not ended by then.
+fn within(limit: Duration, name: String, work: impl FnOnce() + Send + 'static) -> Option<thread::Result<()>> {
+    let (told, ended) = channel();
+    let run = move || drop(told.send(catch_unwind(AssertUnwindSafe(work))));
+    match thread::Builder::new().name(name).spawn(run) {
+        Ok(_) => ended.recv_timeout(limit).ok(),
+        Err(error) => panic!("no thread can be started: {error}"),
     }
 }
 
@@ -53,7 +77,7 @@ impl fmt::Debug for Case {
 /// ```text
 /// cases! { "order":
 ///     client_to_server_fifo,
-///     inbox_limit_pushes_back [VirtualTime],
+///     inbox_limit_pushes_back [Stream],
 ///     a_thousand_without_loss = "1000_burst_no_loss",
 /// }
 /// ```
@@ -73,3 +97,23 @@ macro_rules! cases {
 }
 
 pub(super) use cases;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn what_does_not_end_is_given_up() {
+        let long = Duration::from_secs(3_600);
+        let run = |limit, work: fn()| within(limit, "a case".to_owned(), work);
+        assert!(run(long, || ()).is_some_and(|ended| ended.is_ok()));
+        let panicked = run(long, || resume_unwind(Box::new("why"))).unwrap().unwrap_err();
+        assert_eq!(panicked.downcast_ref(), Some(&"why"));
+        let alone = || {
+            Barrier::new(2).wait();
+        };
+        assert!(run(Duration::from_millis(1), alone).is_none());
+    }
+}

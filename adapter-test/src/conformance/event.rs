@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use irori::rt::BoxFuture;
 
@@ -15,8 +17,8 @@ pub struct EventHarness(pub Eviction);
 #[async_trait]
 impl Harness for EventHarness {
     fn capabilities(&self) -> &'static [Capability] {
-        use Capability::{Hibernation, RemoteAddr, VirtualTime};
-        &[VirtualTime, RemoteAddr, Hibernation]
+        use Capability::{Fragments, Hibernation, Records, RemoteAddr, Unwind, VirtualTime};
+        &[VirtualTime, Fragments, RemoteAddr, Unwind, Hibernation, Records]
     }
 
     fn block_on(&self, case: BoxFuture<'static, ()>) {
@@ -28,7 +30,10 @@ impl Harness for EventHarness {
     }
 
     async fn start(&self, suite: Suite) -> Box<dyn Host> {
-        let (host, app) = Memory::by_event(World::current(), suite.app(), self.0);
-        Box::new(MemoryHost::new(host, suite.with_app(app)))
+        // One app for all memories, since the suite's log is in it.
+        let shared = suite.app().clone();
+        let build = Arc::new(move || shared.clone());
+        let (host, edge) = Memory::by_event(World::current(), suite.app(), build, self.0);
+        Box::new(MemoryHost::new(host, suite.with_app(edge)))
     }
 }

@@ -3,7 +3,7 @@ use std::{fmt, io, time::Duration};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
-use irori::{rt::BoxFuture, wire::Fragment};
+use irori::{helper::RoomKey, rt::BoxFuture, wire::Fragment};
 
 use super::suite::{Pause, Suite};
 
@@ -30,11 +30,27 @@ pub enum Capability {
     /// A client that does not read is noticed: what the server sends to it comes to a stop after some megabytes at most.
     /// Not so where something in between, a proxy say, reads on.
     Stall,
-    /// The host calls by event, its sockets outlive its memory, and [`Host::evict`] makes that vanish.
-    Hibernation,
+    /// The library has the stream: it reads and writes single frames, pings when it wants to, stops reading when it must,
+    /// and cuts who does not answer. Not so where the host puts messages together, and hands them over.
+    Stream,
+    /// What an app has in memory is there for as long as a connection, so that its teardowns run when it ends. Not so
+    /// where memory may vanish between two events.
+    Memory,
+    /// A handle of a connection ([`Socket`](irori::connection::Socket)) reaches it from wherever it was kept: from the
+    /// hook of another connection, or from another thread.
+    Handles,
+    /// A panic in the app's code ends its own connection, and no other. Not so where it aborts.
+    Unwind,
+    /// Connections and rooms are counted over the whole app, as `limits.connections` and `limits.room.rooms` want it. Not
+    /// so where each room lives in a place of its own, and counts its members.
+    Census,
     /// The host can say goodbye to everybody: [`BuiltApp::drain`](irori::BuiltApp::drain) closes every connection, those of
     /// the direct form too. The suite does so when it is asked to at `POST /drain`.
     Drain,
+    /// The host calls by event, its sockets outlive its memory, and [`Host::evict`] makes that vanish.
+    Hibernation,
+    /// The kit gets at what is kept with the sockets of such a host: [`Host::rewrite`].
+    Records,
 }
 
 /// How the kit starts a host: what the author of an adapter writes. [The kit](super#a-harness) shows a whole one.
@@ -91,6 +107,14 @@ pub trait Host: Send + Sync {
     /// All that the host has in memory about its connections vanishes, while nothing happens to them. Only asked for with
     /// [`Capability::Hibernation`].
     async fn evict(&self) {}
+
+    /// Puts `new` in the place of `old` in what is kept with each socket of a room, as another version of the app or the
+    /// library would have written it, and lets memory vanish, so that it is read. Gives the number of sockets with which
+    /// `old` was kept. Only asked for with [`Capability::Records`].
+    async fn rewrite(&self, room: &RoomKey, old: &str, new: &str) -> usize {
+        let _ = (room, old, new);
+        0
+    }
 }
 
 /// A WebSocket, from the client's side.

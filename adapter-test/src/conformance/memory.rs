@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use irori::{
     define_websocket_helper,
-    helper::UpgradeWebSocket,
+    helper::{RoomKey, UpgradeWebSocket},
     rt::{BoxFuture, sleep},
     wire::Fragment,
 };
@@ -30,8 +30,8 @@ pub struct MemoryHarness;
 #[async_trait]
 impl Harness for MemoryHarness {
     fn capabilities(&self) -> &'static [Capability] {
-        use Capability::{Drain, Fragments, RemoteAddr, Stall, VirtualTime};
-        &[VirtualTime, Fragments, RemoteAddr, Stall, Drain]
+        use Capability::{Census, Drain, Fragments, Handles, Memory, RemoteAddr, Stall, Stream, Unwind, VirtualTime};
+        &[VirtualTime, Fragments, RemoteAddr, Stall, Stream, Memory, Handles, Unwind, Census, Drain]
     }
 
     fn block_on(&self, case: BoxFuture<'static, ()>) {
@@ -85,6 +85,10 @@ impl Host for MemoryHost {
 
     async fn evict(&self) {
         self.upgrade_websocket.host().evict();
+    }
+
+    async fn rewrite(&self, room: &RoomKey, old: &str, new: &str) -> usize {
+        self.upgrade_websocket.host().rewrite(room, old, new)
     }
 }
 

@@ -49,8 +49,10 @@
 //! #[async_trait]
 //! impl Harness for MyHost {
 //!     fn capabilities(&self) -> &'static [Capability] {
-//!         use Capability::{Bytes, Drain, Fragments, Http, RemoteAddr, Stall};
-//!         &[Fragments, Bytes, Http, RemoteAddr, Stall, Drain]
+//!         use Capability::{
+//!             Bytes, Census, Drain, Fragments, Handles, Http, Memory, RemoteAddr, Stall, Stream, Unwind,
+//!         };
+//!         &[Fragments, Bytes, Http, RemoteAddr, Stall, Stream, Memory, Handles, Unwind, Census, Drain]
 //!     }
 //!
 //!     fn block_on(&self, case: BoxFuture<'static, ()>) {
@@ -119,7 +121,7 @@ pub use self::{
     event::EventHarness,
     harness::{Capability, Harness, Host, Peer, Upgraded},
     memory::MemoryHarness,
-    runner::{all, run},
+    runner::{all, run, run_modes},
     stream::StreamPeer,
     tcp::TcpHost,
 };

@@ -20,10 +20,21 @@ pub fn run(harness: impl Harness) -> ExitCode {
         print_capabilities(&harness);
         return ExitCode::SUCCESS;
     }
-    hush_planned_panics();
     let harness: Arc<dyn Harness> = Arc::new(harness);
-    let trials = all().map(|case| trial(case, &harness)).collect();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    run_trials(all().map(|case| trial(case.to_string(), case, &harness)))
+}
+
+/// Runs all cases in each of several modes of a host, as [`run`] does in one: `mode::theme::case` is what they are called.
+pub fn run_modes<H: Harness>(modes: impl IntoIterator<Item = (&'static str, H)>) -> ExitCode {
+    run_trials(modes.into_iter().flat_map(|(mode, harness)| {
+        let harness: Arc<dyn Harness> = Arc::new(harness);
+        all().map(move |case| trial(format!("{mode}::{case}"), case, &harness))
+    }))
+}
+
+fn run_trials(trials: impl Iterator<Item = Trial>) -> ExitCode {
+    hush_planned_panics();
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }
 
 #[expect(clippy::print_stdout, reason = "whoever asks reads it there")]
@@ -32,10 +43,10 @@ fn print_capabilities(harness: &impl Harness) {
 }
 
 /// A case as a test. What the host lacks for it is in its kind, and it is ignored then, never passed.
-fn trial(case: &'static Case, harness: &Arc<dyn Harness>) -> Trial {
+fn trial(name: String, case: &'static Case, harness: &Arc<dyn Harness>) -> Trial {
     let lacking: Vec<_> = case.lacking(&**harness).map(|need| format!("{need:?}")).collect();
     let harness = Arc::clone(harness);
-    let trial = Trial::test(case.to_string(), move || {
+    let trial = Trial::test(name, move || {
         case.run(&harness);
         Ok(())
     });

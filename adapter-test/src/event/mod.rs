@@ -5,7 +5,7 @@ mod socket;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
 use irori::{
@@ -30,9 +30,12 @@ pub enum Eviction {
     WhenAsked,
     /// After every event, once no hook runs.
     AfterEveryEvent,
-    /// After about one event in three, the same ones in every run of this seed.
+    /// After about one event in four, the same ones in every run of this seed.
     AtRandom(u64),
 }
+
+/// Builds the app. Each memory does so when it comes to life, so that nothing a handler keeps is in two of them.
+pub(crate) type Build = Arc<dyn Fn() -> BuiltApp + Send + Sync>;
 
 /// The places of a host: one for each room, one for each socket.
 #[derive(Clone)]
@@ -41,21 +44,22 @@ pub(crate) struct Places(Arc<Inner>);
 struct Inner {
     world: World,
     eviction: Eviction,
-    app: BuiltApp,
+    build: Build,
     rooms: Mutex<BTreeMap<String, Arc<Place>>>,
     /// The places of sockets, each with one.
     alone: Mutex<Vec<Arc<Place>>>,
 }
 
 impl Places {
-    /// The places, and the app as it is at the edge, where upgrades are admitted.
-    pub(crate) fn of(app: &BuiltApp, world: World, eviction: Eviction) -> (Self, BuiltApp) {
-        let switchboard = Switchboard(Arc::default());
-        let edge = app.with_elsewhere(switchboard.clone());
-        let (rooms, alone) = Default::default();
-        let places = Self(Arc::new(Inner { world, eviction, app: edge.clone(), rooms, alone }));
-        *lock(&switchboard.0) = Some(places.clone());
-        (places, edge)
+    /// The places, and the app as it is at the edge, where upgrades are admitted; that is built already.
+    pub(crate) fn of(edge: &BuiltApp, build: Build, world: World, eviction: Eviction) -> (Self, BuiltApp) {
+        let inner = Arc::new_cyclic(|places: &Weak<Inner>| {
+            let switchboard = Switchboard(Weak::clone(places));
+            let build: Build = Arc::new(move || build().with_elsewhere(switchboard.clone()));
+            Inner { world, eviction, build, rooms: Mutex::default(), alone: Mutex::default() }
+        });
+        let edge = edge.with_elsewhere(Switchboard(Arc::downgrade(&inner)));
+        (Self(inner), edge)
     }
 
     /// Brings a connection to where it belongs, or says why it cannot be there.
@@ -84,12 +88,18 @@ impl Places {
         rooms.iter().chain(&alone).for_each(|place| place.evict());
     }
 
+    /// Puts `new` in the place of `old` in what is kept in a room, whose memory vanishes; says of how many sockets.
+    #[cfg(feature = "conformance")]
+    pub(crate) fn rewrite(&self, room: &RoomKey, old: &str, new: &str) -> usize {
+        self.room(room).rewrite(old, new)
+    }
+
     fn room(&self, key: &RoomKey) -> Arc<Place> {
         Arc::clone(lock(&self.0.rooms).entry(key.to_string()).or_insert_with(|| self.place()))
     }
 
     fn place(&self) -> Arc<Place> {
-        Arc::new(Place::new(&self.0.app, self.0.world.clone(), self.0.eviction))
+        Arc::new(Place::new(Arc::clone(&self.0.build), self.0.world.clone(), self.0.eviction))
     }
 }
 
@@ -101,13 +111,13 @@ impl std::fmt::Debug for Places {
 
 /// Reaches rooms in their places.
 #[derive(Clone)]
-struct Switchboard(Arc<Mutex<Option<Places>>>);
+struct Switchboard(Weak<Inner>);
 
 impl Elsewhere for Switchboard {
     fn ask(&self, room: RoomKey, question: String) -> BoxFuture<'_, Result<String, BoxError>> {
-        let places = lock(&self.0).clone();
+        let places = self.0.upgrade().map(Places);
         Box::pin(async move {
-            let place = places.ok_or("there are no places yet")?.room(&room);
+            let place = places.ok_or("the host is gone")?.room(&room);
             Ok(place.ask(&room, &question)?)
         })
     }

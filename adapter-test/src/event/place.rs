@@ -5,7 +5,7 @@ use std::{
 };
 
 use irori::{
-    BuiltApp, ConnectionId,
+    ConnectionId,
     error::Refusal,
     helper::{Record, Residents, RoomKey},
     rt::{Now, Runtime as _, sleep},
@@ -13,14 +13,16 @@ use irori::{
     wire::CloseFrame,
 };
 
-use super::{Eviction, lock, socket::Socket};
+use super::{Build, Eviction, lock, socket::Socket};
 use crate::{pipe::MemoryTransport, world::World};
 
 /// One place of the host: the sockets that are there, and the memory that may vanish.
 pub(super) struct Place {
-    app: BuiltApp,
+    build: Build,
     world: World,
     eviction: Eviction,
+    /// What makes its luck another one than that of its neighbours.
+    salt: u64,
     state: Mutex<State>,
 }
 
@@ -43,8 +45,8 @@ struct State {
 }
 
 impl Place {
-    pub(super) fn new(app: &BuiltApp, world: World, eviction: Eviction) -> Self {
-        Self { app: app.clone(), world, eviction, state: Mutex::default() }
+    pub(super) fn new(build: Build, world: World, eviction: Eviction) -> Self {
+        Self { build, salt: world.random() as u64, world, eviction, state: Mutex::default() }
     }
 
     pub(super) fn check(self: &Arc<Self>, record: &Record) -> Result<(), Refusal> {
@@ -101,24 +103,21 @@ impl Place {
     }
 
     pub(super) fn evict(&self) {
+        lock(&self.state).forget();
+    }
+
+    /// Puts `new` in the place of `old` in what is kept here; says with how many sockets.
+    #[cfg(feature = "conformance")]
+    pub(super) fn rewrite(&self, old: &str, new: &str) -> usize {
         let mut state = lock(&self.state);
-        state.evictions += 1;
-        state.memory = None;
+        state.forget();
+        state.sockets.iter().filter(|socket| socket.rewrite(old, new)).count()
     }
 
     /// One event, from when it is posted until no hook of its connection runs. Then memory may vanish.
     pub(super) async fn settle(self: &Arc<Self>, of: Option<ConnectionId>) {
-        let evictions = lock(&self.state).evictions;
-        poll_fn(|cx| {
-            let mut state = lock(&self.state);
-            let is_gone = state.evictions != evictions;
-            match &mut state.memory {
-                Some(memory) if !is_gone => memory.poll(self.world.now(), of, cx),
-                _ => Poll::Ready(()),
-            }
-        })
-        .await;
-        self.set_alarm();
+        let life = lock(&self.state).evictions;
+        poll_fn(|cx| self.poll(life, |memory, now| memory.poll(now, of, cx))).await;
         self.may_vanish();
     }
 
@@ -128,7 +127,7 @@ impl Place {
         let State { sockets, memory, evictions, .. } = &mut *state;
         let memory = memory.get_or_insert_with(|| {
             self.watch(*evictions);
-            let mut memory = Residents::new(&self.app);
+            let mut memory = Residents::new(&(self.build)());
             for socket in sockets.iter() {
                 // One that cannot be brought back is turned out by that.
                 let _ = memory.resume(now, &socket.kept(), socket.clone());
@@ -139,31 +138,43 @@ impl Place {
     }
 
     /// Looks after what happens between the calls of the host, for as long as memory lasts.
-    fn watch(self: &Arc<Self>, evictions: u64) {
+    fn watch(self: &Arc<Self>, life: u64) {
         let place = Arc::clone(self);
         self.world.spawn(poll_fn(move |cx| {
-            let mut state = lock(&place.state);
-            let is_gone = state.evictions != evictions;
-            match &mut state.memory {
-                Some(memory) if !is_gone => memory.watch(place.world.now(), cx),
-                _ => return Poll::Ready(()),
-            }
-            Poll::Pending
+            place.poll(life, |memory, now| {
+                memory.watch(now, cx);
+                Poll::Pending
+            })
         }));
     }
 
-    /// Sees to it that the host calls when the next deadline has come.
-    fn set_alarm(self: &Arc<Self>) {
+    /// Polls memory, for as long as it is the one of this life, and sees to it that the host calls in time.
+    fn poll<P>(self: &Arc<Self>, life: u64, poll: P) -> Poll<()>
+    where
+        P: FnOnce(&mut Residents<Socket>, Now) -> Poll<()>,
+    {
         let mut state = lock(&self.state);
-        let Some(at) = state.memory.as_ref().and_then(Residents::next_deadline) else { return };
-        if state.alarm.replace(at).is_some_and(|set| set == at) {
-            return;
+        let State { memory, evictions, alarm, .. } = &mut *state;
+        let Some(memory) = memory.as_mut().filter(|_| *evictions == life) else {
+            return Poll::Ready(());
+        };
+        let polled = poll(memory, self.world.now());
+        if let Some(at) = memory.next_deadline()
+            && alarm.replace(at) != Some(at)
+        {
+            self.call_at(at);
         }
+        polled
+    }
+
+    /// An alarm of the host's, which outlives memory.
+    fn call_at(self: &Arc<Self>, at: Now) {
         let (place, runtime) = (Arc::clone(self), self.world.runtime());
         self.world.spawn(async move {
             sleep(&runtime, at.since(runtime.now())).await;
             if lock(&place.state).alarm.take_if(|alarm| *alarm == at).is_some() {
                 place.with_memory(|_, _| ());
+                // Boxed, since it may call again.
                 Box::pin(place.settle(None)).await;
             }
         });
@@ -175,11 +186,20 @@ impl Place {
         let vanishes = match self.eviction {
             Eviction::WhenAsked => false,
             Eviction::AfterEveryEvent => true,
-            Eviction::AtRandom(seed) => (seed ^ state.events).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 62 == 0,
+            Eviction::AtRandom(seed) => {
+                let event = seed ^ self.salt ^ state.events;
+                event.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 62 == 0
+            }
         };
         if vanishes && state.memory.as_ref().is_some_and(|memory| memory.is_at_rest(None)) {
-            state.evictions += 1;
-            state.memory = None;
+            state.forget();
         }
+    }
+}
+
+impl State {
+    fn forget(&mut self) {
+        self.evictions += 1;
+        self.memory = None;
     }
 }

@@ -67,6 +67,15 @@ impl Socket {
         lock(&self.0.kept).clone()
     }
 
+    /// Puts `new` in the place of `old` in what is kept; says whether that was in it.
+    #[cfg(feature = "conformance")]
+    pub(super) fn rewrite(&self, old: &str, new: &str) -> bool {
+        let mut kept = lock(&self.0.kept);
+        let is_in_it = kept.contains(old);
+        *kept = kept.replace(old, new);
+        is_in_it
+    }
+
     /// Whose it is, if it is somebody's still.
     pub(super) fn id(&self) -> Option<ConnectionId> {
         Record::read(&self.kept()).ok().map(|record| record.id())

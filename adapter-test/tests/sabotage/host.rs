@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Bytes that a stream holds in each direction when its reader does not read.
-const STREAM_BYTES: usize = 256 * 1024;
+pub(crate) const STREAM_BYTES: usize = 256 * 1024;
 
 /// The harness.
 #[derive(Default)]
@@ -50,8 +50,10 @@ impl Bytewise {
 #[async_trait]
 impl Harness for Bytewise {
     fn capabilities(&self) -> &'static [Capability] {
-        use Capability::{Bytes, Drain, Fragments, RemoteAddr, Stall, VirtualTime};
-        &[VirtualTime, Fragments, Bytes, RemoteAddr, Stall, Drain]
+        use Capability::{
+            Bytes, Census, Drain, Fragments, Handles, Memory, RemoteAddr, Stall, Stream, Unwind, VirtualTime,
+        };
+        &[VirtualTime, Fragments, Bytes, RemoteAddr, Stall, Stream, Memory, Handles, Unwind, Census, Drain]
     }
 
     fn block_on(&self, case: BoxFuture<'static, ()>) {
@@ -80,8 +82,8 @@ impl Harness for Bytewise {
     }
 }
 
-/// What the host answers: the stream is there with a 101.
-type Answer = (Response<Bytes>, Option<DuplexStream>);
+/// What a host answers: the stream is there with a 101.
+pub(crate) type Answer = (Response<Bytes>, Option<DuplexStream>);
 
 struct Server {
     suite: Suite,
@@ -98,11 +100,7 @@ impl Server {
         request.extensions_mut().insert(self.suite.greeting());
         request.extensions_mut().insert(SocketAddr::from(([127, 0, 0, 1], 9)));
         match request.uri().path() {
-            "/direct" if request.headers().get("x-key").is_none_or(|key| key != "open") => {
-                let mut response = Response::new(Bytes::new());
-                *response.status_mut() = StatusCode::UNAUTHORIZED;
-                (response, None)
-            }
+            "/direct" if request.headers().get("x-key").is_none_or(|key| key != "open") => (unauthorized(), None),
             "/direct" => self.direct.direct(request, self.suite.direct_events()).await,
             path if self.mounts(path) => {
                 if self.seams.asks_twice {
@@ -208,11 +206,7 @@ impl WebSocketHelper for Adapter {
     }
 
     async fn accept(&self, (): (), admission: Admission) -> Answer {
-        let mut response = Response::new(Bytes::new());
-        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-        response.headers_mut().clone_from(admission.headers());
-        let protocol = admission.protocol().map(|protocol| (SEC_WEBSOCKET_PROTOCOL, protocol.clone()));
-        response.headers_mut().extend(protocol);
+        let mut response = switching_protocols(&admission);
         (self.seams.answer)(&mut response);
 
         let (client, server) = duplex(STREAM_BYTES);
@@ -220,6 +214,23 @@ impl WebSocketHelper for Adapter {
         self.connections.spawn(drive(stream, admission, self.runtime.clone()));
         (response, Some(client))
     }
+}
+
+/// The answer that the direct form gives to who has no key.
+pub(crate) fn unauthorized() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    response
+}
+
+/// The 101 of an admission.
+pub(crate) fn switching_protocols(admission: &Admission) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    response.headers_mut().clone_from(admission.headers());
+    let protocol = admission.protocol().map(|protocol| (SEC_WEBSOCKET_PROTOCOL, protocol.clone()));
+    response.headers_mut().extend(protocol);
+    response
 }
 
 /// The runtime of a world, with dice that may be loaded.

@@ -1,11 +1,12 @@
 // What a good author writes by hand, and what `bench-worker` is held against. As there, a socket lives in an object of its
-// own, and a room in one.
+// own, and a room in one; what a room passes on has the same envelope (PROTOCOL.md, section 5).
 import { DurableObject } from "cloudflare:workers";
 
 class Hibernating extends DurableObject {
   fetch() {
     const [client, server] = Object.values(new WebSocketPair());
     this.ctx.acceptWebSocket(server);
+    server.serializeAttachment({ id: crypto.randomUUID() });
     return new Response(null, { status: 101, webSocket: client });
   }
 
@@ -22,8 +23,10 @@ export class Echo extends Hibernating {
 
 export class Room extends Hibernating {
   webSocketMessage(socket, message) {
+    const { msg } = JSON.parse(message);
+    const text = JSON.stringify({ from: socket.deserializeAttachment().id, t: "msg", msg });
     for (const other of this.ctx.getWebSockets()) {
-      if (other !== socket) other.send(message);
+      if (other !== socket) other.send(text);
     }
   }
 }

@@ -48,6 +48,8 @@ struct State {
     /// Who is to be polled, each once, in the order of their wakes.
     woken: VecDeque<Number>,
     deadlines: BTreeSet<(Now, Number)>,
+    /// Whether somebody looks after the woken right now, and need not be told of more.
+    is_running: bool,
     /// Who waits in the host's calls.
     callers: Vec<Waker>,
 }
@@ -131,10 +133,13 @@ impl Bell {
         self.lock().woken.is_empty()
     }
 
-    /// The next resident to be polled, whose deadline is to be set anew.
+    /// The next resident to be polled, whose deadline is to be set anew. Until there is none, who is woken waits for the
+    /// next call of this.
     pub(super) fn next(&self) -> Option<Number> {
         let mut state = self.lock();
-        let number = state.woken.pop_front()?;
+        let next = state.woken.pop_front();
+        state.is_running = next.is_some();
+        let number = next?;
         state.boxes[number].is_woken = false;
         state.forget_deadline(number);
         Some(number)
@@ -157,6 +162,9 @@ impl Bell {
         let callers = {
             let mut state = self.lock();
             state.ring(number);
+            if state.is_running {
+                return;
+            }
             std::mem::take(&mut state.callers)
         };
         callers.into_iter().for_each(Waker::wake);

@@ -12,7 +12,7 @@ const VERSION: u32 = 1;
 ///
 /// It is kept as JSON: `{"v":1,"ours":{..},"data":..}`, our part apart from the user's. [`Display`](fmt::Display) writes
 /// it, [`Record::read`] reads it.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub struct Record {
     #[serde(rename = "v")]
     version: u32,
@@ -101,6 +101,14 @@ impl Record {
 
     pub(crate) fn new(ours: Ours, data: Box<RawValue>) -> Self {
         Self { version: VERSION, ours, data }
+    }
+}
+
+/// Whose it is; its data may be nobody else's to see.
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Ours { id, unit, .. } = &self.ours;
+        f.debug_struct("Record").field("id", id).field("unit", unit).finish_non_exhaustive()
     }
 }
 

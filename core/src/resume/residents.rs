@@ -21,7 +21,7 @@ use crate::{
     app::BuiltApp,
     drive::resume,
     elsewhere::Question,
-    error::Refusal,
+    error::{Cause, Failure, Refusal, Stage},
     id::ConnectionId,
     link::Link,
     room::{RoomKey, Sink as _},
@@ -47,6 +47,7 @@ pub struct Residents<S: EventSocket> {
 struct Task {
     future: BoxFuture<'static, ()>,
     waker: Waker,
+    unit: Arc<str>,
     link: Arc<Link>,
     at_work: Arc<AtomicBool>,
 }
@@ -134,6 +135,17 @@ impl<S: EventSocket> Residents<S> {
         }
     }
 
+    /// A hook of this connection took all memory with it, as a panic does where it cannot be contained: the connection is
+    /// closed with 1011, and the error hook is told.
+    pub fn crashed(&mut self, id: ConnectionId) {
+        let Some(&number) = self.numbers.get(&id) else { return };
+        let Task { unit, link, .. } = &self.tasks[number];
+        let cause = Cause::Panic("it could not be contained, and took all memory with it".to_owned());
+        let failure = Failure { unit: Arc::clone(unit), connection: Some(id), stage: Stage::Message, cause };
+        self.app.shared().report(&failure);
+        link.close(CloseFrame::of(CloseCode::INTERNAL, "internal error"));
+    }
+
     /// Whether this connection is here.
     pub fn contains(&self, id: ConnectionId) -> bool {
         self.numbers.contains_key(&id)
@@ -193,12 +205,13 @@ impl<S: EventSocket> Residents<S> {
         let place = self.tasks.vacant_entry();
         let number = place.key();
         let doorbell = Doorbell::new(Arc::clone(&self.bell), number);
-        let (socket, at_work, link) = (Arc::new(socket), Arc::<AtomicBool>::default(), Arc::clone(&resumed.link));
+        let (unit, link) = (Arc::clone(&resumed.unit), Arc::clone(&resumed.link));
+        let (socket, at_work) = (Arc::new(socket), Arc::<AtomicBool>::default());
         let transport = EventTransport::new(Arc::clone(&socket), doorbell.clone());
         let keeper = Keeper::new(socket, Arc::clone(&at_work), record.ours.session.clone());
         let waker = Waker::from(Arc::new(doorbell.clone()));
         let future = Box::pin(resume(transport, resumed, doorbell, keeper));
-        place.insert(Task { future, waker, link, at_work });
+        place.insert(Task { future, waker, unit, link, at_work });
         self.numbers.insert(id, number);
         self.bell.hang(number);
     }

@@ -68,8 +68,9 @@ fn a_pointer_moves_but_its_name_and_colour_are_not_its_own() {
 #[test]
 fn a_cursor_off_the_board_is_reported_and_dropped() {
     let reported = Arc::new(Mutex::new(Vec::new()));
-    let reports = || {
-        let log = Arc::clone(&reported);
+    let log = Arc::clone(&reported);
+    let reports = move || {
+        let log = Arc::clone(&log);
         app().on_error(move |failure| log.lock().unwrap().push(matches!(failure.cause, Cause::Malformed(_))))
     };
     on_every_host(reports, |server| {

@@ -3,15 +3,24 @@
 //! ```sh
 //! cargo xtask worker serve suite-worker
 //! ```
+//!
+//! It is an axum router on Workers, so that the kit sees that too; `examples/board-worker` has no router.
 
 use std::cell::OnceCell;
 
-use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use axum::{
+    Extension, Router,
+    body::Body,
+    extract::{Request, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+    routing::any,
+};
 use http_body_util::BodyExt as _;
 use irori::BuiltApp;
 use irori_cloudflare::{BINDING, WorkersRuntime, upgrade_websocket};
 use irori_test::conformance::{Pause, Profile, Suite};
+use tower_service::Service as _;
 use worker::{Context, Env, HttpRequest, event};
 
 irori_cloudflare::object!(app);
@@ -24,7 +33,7 @@ fn app(env: &Env) -> BuiltApp {
     suite(env).app().clone()
 }
 
-/// The suite, under the limits of the profile that the binding `PROFILE` names.
+/// The suite, under the limits of the profile that the variable `PROFILE` names.
 fn suite(env: &Env) -> Suite {
     let make = || {
         let profile = env.var("PROFILE").ok().and_then(|profile| profile.to_string().parse().ok());
@@ -34,33 +43,34 @@ fn suite(env: &Env) -> Suite {
 }
 
 #[event(fetch)]
-async fn fetch(request: HttpRequest, env: Env, _: Context) -> worker::Result<worker::Response> {
-    let app = IroriObject::app(&env)?;
-    let suite = suite(&env).with_app(app.clone());
-    let (mut parts, body) = request.into_parts();
-    parts.extensions.insert(suite.greeting());
-    let path = parts.uri.path();
-    if path != "/direct" && !app.serves(path) {
-        let body = body.collect().await?.to_bytes();
-        return respond(suite.answer(Request::from_parts(parts, body)).await);
+async fn fetch(request: HttpRequest, env: Env, _: Context) -> worker::Result<Response> {
+    let greeting = Extension(suite(&env).greeting());
+    let mut router = Router::new().route("/direct", any(direct)).fallback(answer).layer(greeting).with_state(env);
+    let Ok(response) = router.call(request).await;
+    Ok(response)
+}
+
+/// The direct form, after a check of its own.
+#[worker::send]
+async fn direct(State(env): State<Env>, request: Request) -> Response {
+    if request.headers().get("x-key").is_none_or(|key| key != "open") {
+        return StatusCode::UNAUTHORIZED.into_response();
     }
-    let upgrade_websocket = upgrade_websocket(&env, BINDING).serve(app);
-    let is_direct = path == "/direct";
-    let request = Request::from_parts(parts, ());
-    let response = match is_direct {
-        true if request.headers().get("x-key").is_none_or(|key| key != "open") => unauthorized(),
-        true => upgrade_websocket.direct(request, suite.direct_events()).await,
-        false => upgrade_websocket.route(request).await,
+    let events = suite(&env).direct_events();
+    upgrade_websocket(&env, BINDING).direct(request.map(drop), events).await.map(Body::from)
+}
+
+/// The app's paths, and `/log` and its like.
+#[worker::send]
+async fn answer(State(env): State<Env>, request: Request) -> Response {
+    let app = match IroriObject::app(&env) {
+        Ok(app) => app,
+        Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     };
-    respond(response.map(Bytes::from))
-}
-
-fn unauthorized() -> Response<String> {
-    let mut response = Response::new(String::new());
-    *response.status_mut() = StatusCode::UNAUTHORIZED;
-    response
-}
-
-fn respond(response: Response<Bytes>) -> worker::Result<worker::Response> {
-    worker::response_to_wasm(response.map(http_body_util::Full::new)).map(Into::into)
+    if app.serves(request.uri().path()) {
+        return upgrade_websocket(&env, BINDING).serve(app).route(request.map(drop)).await.map(Body::from);
+    }
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    suite(&env).with_app(app).answer(Request::from_parts(parts, body)).await.map(Body::from)
 }

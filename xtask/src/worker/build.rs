@@ -86,6 +86,8 @@ fn compile(package: &Package) -> Result<Library, Failure> {
         let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
         cargo.env("RUSTFLAGS", format!("{flags} -Cpanic=unwind").trim_start());
         // A standard library of our own is unstable, and stays beside the other builds, which it would make stale.
+        // At the levels above, LLVM 22 writes tables of branches into large programs that no runtime takes.
+        cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s");
         cargo.env("RUSTC_BOOTSTRAP", "1").env("CARGO_TARGET_DIR", workspace::target().join("unwind"));
     }
     let messages = capture(cargo)?;

@@ -36,24 +36,50 @@ function lasting(Class) {
       return this.#object;
     }
 
+    // What dies comes back to life at once, so that whoever it was that failed is told.
+    #failed(error) {
+      this.#living();
+      return error;
+    }
+
     fetch(request) {
-      return this.#living().fetch(request);
+      try {
+        return this.#living().fetch(request);
+      } catch (error) {
+        throw this.#failed(error);
+      }
     }
 
     alarm() {
-      return this.#living().alarm();
+      try {
+        return this.#living().alarm();
+      } catch (error) {
+        throw this.#failed(error);
+      }
     }
 
     webSocketMessage(socket, message) {
-      return this.#living().webSocketMessage(socket, message);
+      try {
+        return this.#living().webSocketMessage(socket, message);
+      } catch (error) {
+        throw this.#failed(error);
+      }
     }
 
     webSocketClose(socket, code, reason, wasClean) {
-      return this.#living().webSocketClose(socket, code, reason, wasClean);
+      try {
+        return this.#living().webSocketClose(socket, code, reason, wasClean);
+      } catch (error) {
+        throw this.#failed(error);
+      }
     }
 
     webSocketError(socket, error) {
-      return this.#living().webSocketError(socket, error);
+      try {
+        return this.#living().webSocketError(socket, error);
+      } catch (error) {
+        throw this.#failed(error);
+      }
     }
   };
 }

@@ -3,7 +3,10 @@
 mod bench;
 mod build;
 mod config;
+mod test;
 mod wrangler;
+
+pub(crate) use test::Workers;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

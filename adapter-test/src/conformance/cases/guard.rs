@@ -15,7 +15,7 @@ cases! { "guard":
     chain_runs_app_scope_own,
     first_deny_wins,
     error_is_500,
-    panic_is_500,
+    panic_is_500 [Unwind],
     may_await,
     redirect_denies_and_warns,
     sees_room_params,

@@ -12,6 +12,7 @@ mod order;
 mod outbox;
 mod outside;
 mod presence;
+mod resume;
 mod room;
 mod shutdown;
 mod transcript;
@@ -44,6 +45,9 @@ pub(super) const THEMES: &[&[Case]] = &[
     outside::CASES,
     error::CASES,
     shutdown::CASES,
+    resume::memory::CASES,
+    resume::room::CASES,
+    resume::record::CASES,
     limit::CASES,
     channel::CASES,
     transcript::CASES,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use irori::wire::Opcode;
 use serde_json::json;
 
-use crate::conformance::{Kit, Profile, case::cases};
+use crate::conformance::{Client, Kit, Profile, Server, case::cases};
 
 cases! { "order":
     client_to_server_fifo,
@@ -20,7 +20,8 @@ cases! { "order":
     a_thousand_at_once = "1000_burst_no_loss",
     two_rooms_do_not_block,
     echo_under_64_clients,
-    inbox_limit_pushes_back,
+    inbox_limit_pushes_back [Stream],
+    backlog_closes_1013 [Hibernation],
 }
 
 async fn client_to_server_fifo(kit: Kit) {
@@ -39,7 +40,7 @@ async fn server_to_client_fifo(kit: Kit) {
     let mut client = server.socket("script").connect().await;
     for round in 0..3 {
         client.send(&json!({"count": 300})).await;
-        client.send(&json!({"say_elsewhere": round})).await;
+        client.send(&json!({"say": round})).await;
     }
     for round in 0..3 {
         for number in 0..300 {
@@ -61,7 +62,7 @@ async fn one_event_at_a_time(kit: Kit) {
     client.close(1000, "").await;
     server.wait_for("script.close", 1).await;
     let story = server.story("script").await;
-    assert_eq!(story, ["open", "start", "end", "start", "end", "start", "end", "teardown", "teardown", "close"]);
+    assert_eq!(story, ["open", "start", "end", "start", "end", "start", "end", "close"]);
 }
 
 async fn slow_handler_does_not_block_other_connections(kit: Kit) {
@@ -106,16 +107,16 @@ async fn reply_before_next_event(kit: Kit) {
 
 async fn output_of_a_running_hook_goes_out(kit: Kit) {
     let server = kit.start().await;
-    let mut client = server.socket("script").connect().await;
-    client.send(&json!("keep")).await;
-    client.send(&json!("hold")).await;
-    client.expect(json!("holding")).await;
-    let mut other = server.socket("script").connect().await;
-    other.send(&json!({"whisper": "from another connection's hook"})).await;
-    client.expect(json!({"said": "from another connection's hook"})).await;
-    assert_eq!(server.logged("script.end").await.len(), 2, "only `keep` and `whisper` have ended");
+    let (mut client, id) = server.join("salvo", "r").await;
+    let (mut other, other_id) = server.join("salvo", "r").await;
+    client.expect_presence(&other_id, "join", Some(json!(null))).await;
+    client.say(json!([{"tell": "of this hook's"}, "hold", {"tell": "and of its end"}])).await;
+    client.expect_said(&id, json!("of this hook's")).await;
+    other.say(json!([{"say": "of another connection's hook"}])).await;
+    client.expect_said(&other_id, json!("of another connection's hook")).await;
+    assert_eq!(server.logged("salvo.end").await.len(), 1, "only the other has ended");
     server.release().await;
-    client.expect(json!("held")).await;
+    client.expect_said(&id, json!("and of its end")).await;
 }
 
 async fn interleaved_text_binary_fifo(kit: Kit) {
@@ -223,4 +224,36 @@ async fn inbox_limit_pushes_back(kit: Kit) {
     assert!(seen.contains(&json!("pong")), "the ping is answered in the end: {seen:?}");
     let said: Vec<_> = seen.iter().filter_map(|message| message["said"].as_u64()).collect();
     assert_eq!(said, (0..10).collect::<Vec<_>>(), "and nothing is lost");
+}
+
+async fn backlog_closes_1013(kit: Kit) {
+    let server = kit.start().await;
+    let mut patient = hold(&server).await;
+    for number in 0..1_000 {
+        patient.send(&json!({"say": number})).await;
+    }
+    // By default 64 messages and 256 KiB wait in the inbox, and 1,024 and 1 MiB behind them.
+    for (count, bytes) in [(1_100, 10), (40, 60_000)] {
+        let mut client = hold(&server).await;
+        for _ in 0..count {
+            client.send(&json!({"say": "x".repeat(bytes)})).await;
+        }
+        assert_eq!(client.expect_close().await.0, 1013, "{count} messages of {bytes} bytes");
+    }
+    assert_eq!(server.logged("script.start").await.len(), 3, "their hooks still run");
+    server.release().await;
+    let told = server.wait_for("script.close", 2).await;
+    assert_eq!([&told[0][1], &told[1][1]], [1013, 1013]);
+    patient.expect(json!("held")).await;
+    for number in 0..1_000 {
+        patient.expect(json!({"said": number})).await;
+    }
+}
+
+/// A client whose hook waits until the case lets it go on.
+async fn hold(server: &Server) -> Client {
+    let mut client = server.socket("script").connect().await;
+    client.send(&json!("hold")).await;
+    client.expect(json!("holding")).await;
+    client
 }

@@ -13,7 +13,7 @@ const FITTING: usize = 17;
 cases! { "outbox":
     send_is_sync [Stall],
     send_tells_outcome,
-    send_from_another_task,
+    send_from_another_task [Handles],
     full_closes_1013,
     full_drops_oldest_when_set,
     full_drops_newest_when_set,
@@ -56,18 +56,33 @@ async fn send_tells_outcome(kit: Kit) {
 async fn send_from_another_task(kit: Kit) {
     let server = kit.start().await;
     let mut client = server.socket("script").connect().await;
-    client.send(&json!({"say_elsewhere": "from a thread"})).await;
-    client.expect(json!({"said": "from a thread"})).await;
+    for round in 0..3 {
+        client.send(&json!({"count": 300})).await;
+        client.send(&json!({"say_elsewhere": round})).await;
+    }
+    for round in 0..3 {
+        for number in 0..300 {
+            client.expect(json!(number)).await;
+        }
+        client.expect(json!({"said": round})).await; // from a thread, in its turn
+    }
     client.send(&json!("keep")).await;
-    server.wait_for("script.end", 2).await;
+    server.wait_for("script.end", 7).await;
     let mut other = server.socket("script").connect().await;
     other.send(&json!({"whisper": "to one that rests"})).await;
     client.expect(json!({"said": "to one that rests"})).await;
+    client.send(&json!("hold")).await;
+    client.expect(json!("holding")).await;
+    other.send(&json!({"whisper": "to one whose hook runs"})).await;
+    client.expect(json!({"said": "to one whose hook runs"})).await;
+    server.release().await;
+    client.expect(json!("held")).await;
     client.close(1000, "").await;
     server.wait_for("script.close", 1).await;
     other.send(&json!({"whisper": "to one that is gone"})).await;
-    let whispered = server.wait_for("script.whispered", 2).await;
-    assert_eq!([&whispered[0][1], &whispered[1][1]], ["Queued", "the connection is closed"]);
+    let whispered = server.wait_for("script.whispered", 3).await;
+    let outcomes: Vec<_> = whispered.iter().map(|entry| &entry[1]).collect();
+    assert_eq!(outcomes, ["Queued", "Queued", "the connection is closed"]);
 }
 
 async fn full_closes_1013(kit: Kit) {

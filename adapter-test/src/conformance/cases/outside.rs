@@ -157,7 +157,6 @@ async fn closes_one_member(kit: Kit) {
     // What was said before it still arrives.
     second.expect_said(NOBODY, json!("before")).await;
     assert_eq!(second.expect_close().await, (4005, "out".to_owned()));
-    second.expect_end().await;
     first.expect_said(NOBODY, json!("before")).await;
     first.expect_presence(&second_id, "leave", None).await;
     first.expect_quiet(&first_id).await;

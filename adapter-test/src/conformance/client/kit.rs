@@ -99,10 +99,12 @@ impl Server {
     }
 
     /// What the hooks of a unit have logged so far, by the second half of its name: `open` for `echo.open`.
+    ///
+    /// Teardowns are left out: they are closures, which not every host can keep ([`Capability::Memory`]).
     pub(crate) async fn story(&self, unit: &str) -> Vec<String> {
         let log = self.log().await;
         let names = log.iter().filter_map(|entry| entry[0].as_str()?.split_once('.'));
-        names.filter(|(of, _)| *of == unit).map(|(_, event)| event.to_owned()).collect()
+        names.filter(|(of, event)| *of == unit && *event != "teardown").map(|(_, event)| event.to_owned()).collect()
     }
 
     /// Waits until so many events of this name were logged, and gives them.
@@ -130,6 +132,22 @@ impl Server {
         let mut client = self.dial("/echo").connect().await;
         client.send_text("marker").await;
         assert_eq!(client.recv_text().await, "marker");
+    }
+
+    /// Lets the host's memory vanish.
+    pub(crate) async fn evict(&self) {
+        self.host.evict().await;
+    }
+
+    /// Puts `new` in the place of `old` in what is kept with one socket of a chat room, and lets memory vanish.
+    ///
+    /// # Panics
+    ///
+    /// When `old` is not kept with exactly one.
+    pub(crate) async fn rewrite(&self, room_id: &str, old: &str, new: &str) {
+        let room = format!("demo/mod::chat chat/{room_id}");
+        let room = room.parse().unwrap_or_else(|error| panic!("{room} is no room: {error}"));
+        assert_eq!(self.host.rewrite(&room, old, new).await, 1, "{old} is kept with one socket");
     }
 
     /// Waits, on the clock of the host. For what takes its time by itself (a deadline), never for something to happen.

@@ -12,6 +12,7 @@ mod outside;
 mod pause;
 mod profile;
 mod raw;
+mod resume;
 mod room;
 mod route;
 mod salvo;
@@ -77,7 +78,7 @@ impl Suite {
             .on_error(move |failure| failures.failure(failure))
             .guard(logged("guard.app", &log));
         let app = rooms(sockets(routes(app, &log), &log, &pause), &log, &pause);
-        let app = scripts(app, &log, &pause, &gate);
+        let app = resume::extend(scripts(app, &log, &pause, &gate), profile, &log);
         match app.build() {
             Ok(app) => Self { profile, app, log, gate, pause },
             Err(error) => panic!("{error}"),

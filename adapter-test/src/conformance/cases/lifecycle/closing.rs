@@ -17,10 +17,11 @@ cases! { "lifecycle":
     simultaneous_close,
     reason_over_123_bytes_cut_at_char,
     reserved_code_rejected,
-    reserved_code_from_client_closes_1002,
+    reserved_code_from_client_closes_1002 [Stream],
     close_frame_is_answered,
-    close_waits_for_what_is_on_its_way [Bytes],
-    teardown_runs_before_close,
+    close_waits_for_what_is_on_its_way [Stream, Bytes],
+    teardown_runs_before_close [Memory],
+    teardown_runs_after_panic [Memory, Unwind],
 }
 
 async fn send_after_close_errs(kit: Kit) {
@@ -49,7 +50,7 @@ async fn close_in_open(kit: Kit) {
     assert_eq!(client.expect_close().await, (4001, "closed in open".to_owned()));
     client.expect_end().await;
     server.wait_for("script.close", 1).await;
-    assert_eq!(server.story("script").await, ["open", "teardown", "teardown", "close"]);
+    assert_eq!(server.story("script").await, ["open", "close"]);
 }
 
 async fn close_in_message(kit: Kit) {
@@ -63,7 +64,7 @@ async fn close_in_message(kit: Kit) {
     assert_eq!(client.recv_frame().await, None);
     server.wait_for("script.close", 1).await;
     let story = server.story("script").await;
-    assert_eq!(story, ["open", "start", "end", "start", "closed", "end", "teardown", "teardown", "close"]);
+    assert_eq!(story, ["open", "start", "end", "start", "closed", "end", "close"]);
 }
 
 async fn close_while_open_is_slow(kit: Kit) {
@@ -189,10 +190,18 @@ async fn teardown_runs_before_close(kit: Kit) {
     torn_down(&server, 1).await;
     server.socket("script").connect().await.lose();
     torn_down(&server, 2).await;
+
+    server.join("herald", "1").await.0.lose();
+    server.wait_for("herald.leave", 1).await;
+    assert_eq!(server.events().await.last_chunk(), Some(&["herald.teardown", "herald.leave"].map(str::to_owned)));
+}
+
+async fn teardown_runs_after_panic(kit: Kit) {
+    let server = kit.start().await;
     let mut client = server.socket("script").connect().await;
     client.send(&json!("panic")).await;
     client.expect_close().await;
-    torn_down(&server, 3).await;
+    torn_down(&server, 1).await;
 }
 
 /// Expects the last of `count` connections to have been torn down, the last registered first, and then closed.

@@ -16,7 +16,7 @@ cases! { "message":
     malformed_json_closes_1007_when_set,
     null_is_legal_on_sockets,
     binary_is_read_as_json_on_sockets,
-    invalid_utf8_closes_1007,
+    invalid_utf8_closes_1007 [Stream],
 }
 
 async fn text_round_trip(kit: Kit) {

@@ -8,8 +8,10 @@ use crate::conformance::{Client, Kit, Profile, Server, case::cases};
 cases! { "room":
     leave_broadcast_once,
     leave_once_on_every_kind_of_close,
-    leave_once_after_panic,
-    last_leave_disposes_room,
+    leave_once_on_broken_frames [Stream],
+    leave_once_after_panic [Unwind],
+    nothing_is_left_of_an_empty_room,
+    last_leave_disposes_room [Census],
     leave_hook_runs_last,
     leave_never_before_join_ends,
 }
@@ -41,17 +43,18 @@ enum End {
 }
 
 impl End {
-    /// Every end, and the code that the last hook is told.
-    const ALL: [(Self, u16); 8] = [
+    /// The ends that every host sees, and the code that the last hook is told.
+    const EVERYWHERE: [(Self, u16); 6] = [
         (Self::ByClient, 4321),
         (Self::ByClientWithoutCode, 1005),
         (Self::ByLoss, 1006),
         (Self::ByHandler, 4001),
         (Self::FromOutside, 4002),
-        (Self::ByBadText, 1007),
-        (Self::ByBadFrame, 1002),
         (Self::ByTooBigMessage, 1009),
     ];
+
+    /// Those that are for the host alone where it puts messages together.
+    const OF_STREAMS: [(Self, u16); 2] = [(Self::ByBadText, 1007), (Self::ByBadFrame, 1002)];
 
     /// Ends the connection of a member of the chat `1`. What is given back is still to be let go.
     async fn befall(self, server: &Server, mut client: Client, id: &str) -> Option<Client> {
@@ -70,10 +73,19 @@ impl End {
 }
 
 async fn leave_once_on_every_kind_of_close(kit: Kit) {
+    leave_once(kit, &End::EVERYWHERE).await;
+}
+
+async fn leave_once_on_broken_frames(kit: Kit) {
+    leave_once(kit, &End::OF_STREAMS).await;
+}
+
+/// Lets members end in these ways, one after the other, before the eyes of one that stays.
+async fn leave_once(kit: Kit, ends: &[(End, u16)]) {
     let server = kit.start().await;
     let (mut watcher, watcher_id) = server.join("chat", "1").await;
     let mut left = Vec::new();
-    for (end, code) in End::ALL {
+    for (end, code) in ends {
         let (client, id) = server.join("chat", "1").await;
         watcher.expect_presence(&id, "join", Some(json!({"typing": false}))).await;
         let client = end.befall(&server, client, &id).await;
@@ -100,6 +112,22 @@ async fn leave_once_after_panic(kit: Kit) {
     watcher.say(json!("still here")).await;
     watcher.expect_said(&watcher_id, json!("still here")).await;
     assert_eq!(server.logged("faultyroom.leave").await.len(), 1);
+}
+
+async fn nothing_is_left_of_an_empty_room(kit: Kit) {
+    let server = kit.start().await;
+    let mut ids = Vec::new();
+    for round in 0..3 {
+        let mut client = server.room("chat", "1").connect().await;
+        let (id, members) = client.expect_snapshot().await;
+        assert_eq!(members, [json!({"id": id, "state": {"typing": false}})], "nobody, and nothing that was shown");
+        assert!(!ids.contains(&id), "an id is given once");
+        client.show(json!({"round": round})).await;
+        client.expect_presence(&id, "update", Some(json!({"round": round}))).await;
+        client.close(1000, "").await;
+        ids.push(id);
+        server.wait_for("chat.leave", ids.len()).await;
+    }
 }
 
 async fn last_leave_disposes_room(kit: Kit) {
@@ -133,7 +161,7 @@ async fn leave_hook_runs_last(kit: Kit) {
     watcher.expect_presence(&id, "leave", None).await;
     let gone = json!({"gone": "ann", "left": [watcher_id]});
     watcher.expect_said("00000000-0000-0000-0000-000000000000", gone).await;
-    assert_eq!(server.story("herald").await, ["message", "teardown", "leave"]);
+    assert_eq!(server.story("herald").await, ["message", "leave"]);
 }
 
 async fn leave_never_before_join_ends(kit: Kit) {
