@@ -2,6 +2,9 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -32,7 +35,10 @@ function command(port) {
 
 function worker(port) {
   const { BOARD_WORKERD: workerd, BOARD_WORKER: folder } = process.env;
+  const storage = mkdtempSync(join(tmpdir(), "board-"));
+  process.on("exit", () => rmSync(storage, { recursive: true, force: true }));
   const serve = [workerd, "serve", `${folder}/config.capnp`, "--experimental", "--control-fd=1"];
+  serve.push(`--directory-path=storage=${storage}`);
   return [...serve, `--socket-addr=http=127.0.0.1:${port}`];
 }
 

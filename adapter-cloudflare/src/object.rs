@@ -35,7 +35,7 @@ use crate::{
 const TAG: &str = "irori";
 
 /// A deadline that is nearer than this is waited for in memory; for one that is farther the platform wakes the object.
-const NEAR: Duration = Duration::from_secs(5);
+const NEAR: Duration = Duration::from_secs(1);
 
 /// A Durable Object, to be held by the class that [`worker!`](crate::worker) defines. Each method answers one event of the
 /// platform; its value is what the platform is to wait for, or `undefined`.

@@ -4,7 +4,8 @@ use std::{
     io::{self, BufRead, BufReader, Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{self, Child, Command, ExitStatus, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
     time::Duration,
 };
@@ -56,6 +57,7 @@ pub struct Workerd {
     child: Child,
     http: SocketAddr,
     evict: SocketAddr,
+    _storage: Storage,
 }
 
 impl Workerd {
@@ -65,10 +67,12 @@ impl Workerd {
     ///
     /// When it cannot be started, or ends before it listens: it says why on standard error.
     pub fn start(mut command: Command) -> io::Result<Self> {
+        let storage = Storage::new()?;
+        command.arg(format!("--directory-path=storage={}", storage.0.display()));
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
         let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let mut workerd = Self { child, http: nowhere, evict: nowhere };
+        let mut workerd = Self { child, http: nowhere, evict: nowhere, _storage: storage };
 
         let mut stdout = BufReader::new(stdout);
         while workerd.http == nowhere || workerd.evict == nowhere {
@@ -125,6 +129,27 @@ impl Workerd {
             "evict" => self.evict.set_port(port),
             _ => {}
         }
+    }
+}
+
+/// Where the objects of one process keep what they store. In memory they would lose their alarms when they sleep.
+#[derive(Debug)]
+struct Storage(PathBuf);
+
+impl Storage {
+    fn new() -> io::Result<Self> {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("irori-workerd-{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let storage = Self(env::temp_dir().join(name));
+        fs::create_dir_all(&storage.0)?;
+        Ok(storage)
+    }
+}
+
+impl Drop for Storage {
+    fn drop(&mut self) {
+        // What is left of it is the system's to clean up.
+        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

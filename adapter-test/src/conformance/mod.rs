@@ -49,9 +49,7 @@
 //! #[async_trait]
 //! impl Harness for MyHost {
 //!     fn capabilities(&self) -> &'static [Capability] {
-//!         use Capability::{
-//!             Bytes, Census, Drain, Fragments, Handles, Http, Memory, RemoteAddr, Stall, Stream, Unwind,
-//!         };
+//!         use Capability::{Bytes, Census, Drain, Fragments, Handles, Http, Memory, RemoteAddr, Stall, Stream, Unwind};
 //!         &[Fragments, Bytes, Http, RemoteAddr, Stall, Stream, Memory, Handles, Unwind, Census, Drain]
 //!     }
 //!

@@ -26,8 +26,11 @@ use irori_test::{
 };
 use tokio::io::{DuplexStream, duplex};
 
-pub(crate) use self::seams::{Alarm, Event, Seams, Wakes};
 use self::{place::Place, socket::Store};
+pub(crate) use self::{
+    seams::{Alarm, Seams, Wakes},
+    socket::Event,
+};
 use crate::{
     host::{Answer, STREAM_BYTES, switching_protocols, unauthorized},
     stream::Stream,

@@ -1,4 +1,4 @@
-//! The kit, tested by sabotage: an adapter with one planted fault after another, each caught by a case that names it.
+//! The kit, tested by sabotage: adapters with one planted fault after another, each caught by a case that names it.
 
 #![expect(clippy::panic, reason = "a test fails by a panic")]
 
@@ -65,7 +65,8 @@ fn case(fault: &Fault) -> &'static Case {
 fn page() -> String {
     let mut page = String::from(
         "# Sabotage\n\nFaults that were planted in an adapter, one at a time, and the case of the conformance kit that \
-         does not hold then.\nWithout them every case holds. The adapter, and this table, are in `tests/sabotage`.\n\n\
+         does not hold then.\nWithout them every case holds. The adapters, and this table, are in `tests/sabotage`: one \
+         drives streams; the other, for the\nend of the table, is called by event.\n\n\
          | an adapter that | breaks |\n| --- | --- |\n",
     );
     for Fault { what, case, .. } in faults() {

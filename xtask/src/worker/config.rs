@@ -33,7 +33,8 @@ using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "worker", worker = .worker),
-    (name = "evict", worker = .evict)
+    (name = "evict", worker = .evict),
+    (name = "storage", disk = (writable = true))
   ],
   sockets = [
     (name = "http", address = "127.0.0.1:0", http = (), service = "worker"),
@@ -47,7 +48,7 @@ const worker :Workerd.Worker = (
   modules = {modules},
   bindings = {bindings},
   durableObjectNamespaces = {namespaces},
-  durableObjectStorage = (inMemory = void)
+  durableObjectStorage = (localDisk = "storage")
 );
 
 const evict :Workerd.Worker = (

