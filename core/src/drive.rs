@@ -56,7 +56,7 @@ pub(crate) fn resume<T: Transport, R: Runtime, K: Keep>(
 ) -> impl Future<Output = ()> + MaybeSend {
     let Resumed { unit, link, app, place, connection, session } = resumed;
     let span = span(&unit, &link);
-    let pump = Pump::new(transport, session, link, Arc::clone(&app.limits), runtime);
+    let pump = Pump::new(transport, session, link, Arc::clone(&app.limits), runtime).keeping();
     run(pump, Some(connection), place, keep).instrument(span)
 }
 

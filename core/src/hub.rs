@@ -81,6 +81,12 @@ impl Hub {
         Ok(Place { hub: Arc::clone(self), link: Arc::clone(link), address })
     }
 
+    /// Counts a connection in that was let in elsewhere, or was here before memory was gone.
+    pub(crate) fn reenter(self: &Arc<Self>, link: &Arc<Link>) -> Place {
+        lock(&self.visitors).links.insert(link.id(), Arc::downgrade(link));
+        Place { hub: Arc::clone(self), link: Arc::clone(link), address: None }
+    }
+
     pub(crate) fn connections(&self) -> usize {
         lock(&self.visitors).links.len()
     }

@@ -20,7 +20,8 @@ pub(crate) fn topic(segments: &[Segment<'_>], params: &Params) -> String {
     let mut topic = String::new();
     for segment in segments {
         match *segment {
-            Segment::Literal(literal) => push(&mut topic, literal),
+            // No topic contains a space, so that one can stand before it (`RoomKey`).
+            Segment::Literal(literal) => push(&mut topic, &literal.replace(' ', "%20")),
             Segment::Param { name, .. } => {
                 if let Some(value) = params.value(name).filter(|value| !value.is_empty()) {
                     push(&mut topic, &utf8_percent_encode(value, COMPONENT).to_string());
@@ -56,6 +57,7 @@ mod tests {
         assert_eq!(of("board/:id", &[("id", "a-Z_0.!~*'()")]), "board/a-Z_0.!~*'()");
         assert_eq!(of("board/:id", &[("id", "a/b:c é%")]), "board/a%2Fb%3Ac%20%C3%A9%25");
         assert_eq!(of("files/:path*", &[("path", "a/b")]), "files/a%2Fb");
+        assert_eq!(of("my room/:id", &[("id", "a b")]), "my%20room/a%20b");
     }
 
     #[test]

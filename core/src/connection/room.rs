@@ -57,7 +57,9 @@ impl<H: RoomHandler> RoomConnection<H> {
         &self.data
     }
 
-    /// The data, to change it. The change stays for the life of the connection, through hibernation too.
+    /// The data, to change it. The change stays for the life of the connection, through hibernation too: where memory does
+    /// not last it is kept once the hook has ended, and must stay within `limits.upgrade.data_bytes`, or the connection is
+    /// closed with 1011.
     pub fn data_mut(&mut self) -> &mut H::Data {
         self.base.has_changed = true;
         &mut self.data
@@ -204,7 +206,7 @@ impl<H: RoomHandler> RoomConnection<H> {
                 None => (membership.state(), false),
             };
             let state = state.and_then(|json| serde_json::from_slice(&json).ok());
-            StoredSeat { seat: membership.seat(), state, is_held }
+            StoredSeat { seat: membership.seat(), state, is_held, updates: self.updates }
         });
         self.base.record(self.key.to_params(), Some(&self.room.topic), seat, &self.data)
     }
@@ -213,6 +215,7 @@ impl<H: RoomHandler> RoomConnection<H> {
     pub(crate) fn rejoin(&mut self, kept: &StoredSeat) {
         let state = kept.state.as_ref().map(|state| Bytes::copy_from_slice(state.get().as_bytes()));
         self.held = kept.is_held.then(|| state.clone());
+        self.updates = kept.updates;
         self.membership = Some(self.base.app.hub.rejoin(self.room.clone(), &self.base.link, kept.seat, state));
         self.joined = true;
     }

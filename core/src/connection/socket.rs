@@ -39,7 +39,9 @@ impl<H: SocketHandler> SocketConnection<H> {
         &self.data
     }
 
-    /// The data, to change it. The change stays for the life of the connection, through hibernation too.
+    /// The data, to change it. The change stays for the life of the connection, through hibernation too: where memory does
+    /// not last it is kept once the hook has ended, and must stay within `limits.upgrade.data_bytes`, or the connection is
+    /// closed with 1011.
     pub fn data_mut(&mut self) -> &mut H::Data {
         self.base.has_changed = true;
         &mut self.data

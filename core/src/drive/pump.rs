@@ -50,6 +50,10 @@ pub(super) struct Pump<T, R: Runtime> {
     farewell: Option<Frame>,
     saying_farewell: bool,
     shutting: bool,
+    /// Whether what changes is kept, after each hook before the next.
+    keeps: bool,
+    /// Of the event that was given last.
+    stage: Stage,
     /// Ends now, whatever is unsaid.
     cut: bool,
     /// When the session wants to be looked at again.
@@ -82,11 +86,18 @@ impl<T: Transport, R: Runtime> Pump<T, R> {
             farewell: None,
             saying_farewell: false,
             shutting: false,
+            keeps: false,
+            stage: Stage::Open,
             cut: false,
             wake: None,
             reads: READS,
             writes: WRITES,
         }
+    }
+
+    /// Ends each burst with its first hook, so that what that changed can be kept before the next.
+    pub(super) fn keeping(self) -> Self {
+        Self { keeps: true, ..self }
     }
 
     /// One turn: write what waits, read what came, do what the session says; then rest until something happens.
@@ -127,7 +138,7 @@ impl<T: Transport, R: Runtime> Pump<T, R> {
             return;
         }
         if let Err(cause) = keep.keep(self.session.stored(&self.limits), connection) {
-            connection.report(Stage::Message, cause);
+            connection.report(self.stage, cause);
             self.tell(Input::Close(CloseFrame::of(CloseCode::INTERNAL, "internal error")));
         }
     }
@@ -207,7 +218,10 @@ impl<T: Transport, R: Runtime> Pump<T, R> {
     fn step(&mut self) -> Option<Next> {
         loop {
             match self.session.poll(self.now, &self.limits) {
-                Output::Event(event) => return Some(Next::Event(event)),
+                Output::Event(event) => {
+                    self.stage = event.stage();
+                    return Some(Next::Event(event));
+                }
                 Output::Cancel => return Some(Next::Cancel),
                 Output::Finished => return Some(Next::Finished),
                 Output::Close(frame) => {
@@ -295,6 +309,9 @@ impl<T: Transport, R: Runtime> Beside for Pump<T, R> {
     fn ended(&mut self, outcome: Outcome) -> Option<Event> {
         self.obey();
         self.tell(Input::Ended(outcome));
+        if self.keeps {
+            return None;
+        }
         match self.step() {
             Some(Next::Event(event)) if !self.cut => Some(event),
             _ => None,

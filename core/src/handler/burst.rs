@@ -122,7 +122,7 @@ fn part(connection: &mut impl Hooks) {
 
 fn judge(connection: &mut impl Hooks, stage: Stage, result: Result<Ran, Cause>) -> Outcome {
     let cause = match result {
-        Ok(ran) => return Outcome { tick_at: ran.tick_at, close: ran.close, ..Outcome::default() },
+        Ok(Ran { tick_at, close, half_open }) => return Outcome { tick_at, close, half_open, ..Outcome::default() },
         Err(cause) => cause,
     };
     let fatal = matches!(cause, Cause::Panic(_) | Cause::TimedOut);
@@ -133,7 +133,7 @@ fn judge(connection: &mut impl Hooks, stage: Stage, result: Result<Ran, Cause>) 
         tracing::debug!(%stage, panicked = matches!(cause, Cause::Panic(_)), "a hook failed");
     }
     report(connection, stage, cause);
-    Outcome { failed, fatal, close, tick_at: None }
+    Outcome { failed, fatal, close, ..Outcome::default() }
 }
 
 /// Calls the error hook; a panic in it ends up in the log, and nowhere else.

@@ -177,9 +177,13 @@ struct RoomRun<H: RoomHandler> {
 }
 
 impl<H: RoomHandler> RoomRun<H> {
-    fn join(&mut self) -> Result<bool, Cause> {
+    fn join(&mut self) -> Result<Ran, Cause> {
         let state = self.handler.presence(self.conn.data());
-        self.conn.join(&state).map_err(|error| Cause::Error(error.into()))
+        if self.conn.join(&state).map_err(|error| Cause::Error(error.into()))? {
+            return Ok(Ran { half_open: true, ..Ran::default() });
+        }
+        let close = CloseFrame::of(CloseCode::TRY_AGAIN, "the room is full");
+        Ok(Ran { close: Some(close), ..Ran::default() })
     }
 
     fn offer(&mut self, now: Now, wanted: Option<H::State>) -> Result<Ran, Cause> {
@@ -191,10 +195,8 @@ impl<H: RoomHandler> RoomRun<H> {
 impl<H: RoomHandler> Hooks for RoomRun<H> {
     async fn run(&mut self, now: Now, event: Event) -> Result<Ran, Cause> {
         match event {
-            Event::Open if !self.join()? => {
-                let close = CloseFrame::of(CloseCode::TRY_AGAIN, "the room is full");
-                return Ok(Ran { close: Some(close), ..Ran::default() });
-            }
+            // The others are told once, however often memory goes while `on_join` runs.
+            Event::Open if !self.conn.has_joined() => return self.join(),
             Event::Open => self.handler.on_join(&mut self.conn).await?,
             Event::Message(payload) => {
                 let command = wire::parse(payload.bytes()).map_err(|error| Cause::Malformed(error.into()))?;

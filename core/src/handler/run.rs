@@ -44,6 +44,8 @@ pub(crate) struct Ran {
     pub(crate) tick_at: Option<Now>,
     /// The connection is to be closed.
     pub(crate) close: Option<CloseFrame>,
+    /// The opening has come half-way, to a point from which it can go on after memory was gone.
+    pub(crate) half_open: bool,
 }
 
 impl Event {

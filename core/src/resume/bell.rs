@@ -147,9 +147,14 @@ impl Bell {
 
     /// Tells a caller when there is something to poll for.
     pub(super) fn wait(&self, waker: &Waker) {
-        let callers = &mut self.lock().callers;
-        if !callers.iter().any(|known| known.will_wake(waker)) {
-            callers.push(waker.clone());
+        let mut state = self.lock();
+        if !state.woken.is_empty() {
+            // Somebody on another thread was faster.
+            drop(state);
+            return waker.wake_by_ref();
+        }
+        if !state.callers.iter().any(|known| known.will_wake(waker)) {
+            state.callers.push(waker.clone());
         }
     }
 
@@ -190,10 +195,11 @@ impl State {
     }
 }
 
-/// The bytes of a message; what is no message weighs nothing, and always has a place.
+/// The bytes that are kept of a message; what is no message always has a place.
 fn weight(mail: &Mail) -> Option<usize> {
     match mail {
         Mail::Received(Received::Text(bytes) | Received::Binary(bytes)) => Some(bytes.len()),
+        Mail::TooBig => Some(0),
         _ => None,
     }
 }

@@ -20,7 +20,7 @@ impl BuiltApp {
         record.room().into_iter().for_each(|room| app.hub.settle(room));
         let protocol = record.protocol().and_then(|protocol| protocol.parse().ok());
         let base = Base::new(Arc::clone(&link), Arc::clone(&app), Arc::clone(&entry.name), protocol);
-        let place = app.hub.enter(&link, None).ok()?;
+        let place = app.hub.reenter(&link);
         let connection = entry.unit.resume(record, base)?;
         let manner = Manner { keep_failed_open: entry.unit.policy().keep_failed_open };
         let session = Session::resumed(now, link.id().seed(), manner, &record.ours.session, &app.limits);

@@ -3,7 +3,14 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{channel::Params, elsewhere::present, id::ConnectionId, room::RoomKey, seat::Seat, session};
+use crate::{
+    channel::Params,
+    elsewhere::present,
+    id::ConnectionId,
+    room::RoomKey,
+    seat::Seat,
+    session::{self, Gcra},
+};
 
 /// The version of what is written. A record of another version is closed with 1012: its client connects again.
 const VERSION: u32 = 1;
@@ -46,6 +53,9 @@ pub(crate) struct StoredSeat {
     /// Whether the others have not been told of the state yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) is_held: bool,
+    /// How fast the member has changed it.
+    #[serde(default)]
+    pub(crate) updates: Gcra,
 }
 
 /// What is kept with a socket whose connection has ended and that the host still lists.
@@ -150,7 +160,7 @@ struct Whose {
 mod tests {
     use super::*;
 
-    const SEATED: &str = r#"{"v":1,"ours":{"id":"00000000-0000-4000-8000-000000000001","unit":"a::b","topic":"t","params":{"b":"2","a":"1"},"seat":{"n":3,"state":null},"session":{"opened":true,"rate":[1,2,3]}},"data":{"x": 1}}"#;
+    const SEATED: &str = r#"{"v":1,"ours":{"id":"00000000-0000-4000-8000-000000000001","unit":"a::b","topic":"t","params":{"b":"2","a":"1"},"seat":{"n":3,"state":null,"updates":0},"session":{"opened":true,"rate":[1,2,3]}},"data":{"x": 1}}"#;
 
     #[test]
     fn a_record_is_written_as_it_was_read() {

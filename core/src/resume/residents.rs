@@ -94,7 +94,8 @@ impl<S: EventSocket> Residents<S> {
     }
 
     /// Brings a connection back to life after memory was gone, by what was kept with its socket. One that cannot be read
-    /// any more is closed with 1012, and its room is told that it left; so resume all sockets before anything else.
+    /// any more is closed with 1012, and its room is told that it left; so resume all sockets before anything else. One that
+    /// lives already goes on as it is.
     ///
     /// # Errors
     ///
@@ -198,6 +199,9 @@ impl<S: EventSocket> Residents<S> {
     fn bring_to_life(&mut self, now: Now, record: &Record, socket: S) {
         self.bell.set_now(now);
         let id = record.id();
+        if self.contains(id) {
+            return; // it lives
+        }
         let Some(resumed) = self.app.resume(record, now) else {
             self.gone.push(id);
             return turn_out(&socket, CloseCode::RESTART, "restarted");

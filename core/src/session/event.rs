@@ -88,4 +88,6 @@ pub(crate) struct Outcome {
     pub(crate) close: Option<CloseFrame>,
     /// When the handler wants a [`Event::Tick`].
     pub(crate) tick_at: Option<Now>,
+    /// The opening is to go on with another [`Event::Open`].
+    pub(crate) half_open: bool,
 }

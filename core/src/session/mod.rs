@@ -259,7 +259,7 @@ impl Session {
     fn ended(&mut self, now: Now, outcome: Outcome, limits: &Limits) {
         self.running = None;
         let failed_open = self.opened == Opened::Opening && outcome.failed;
-        self.opened = Opened::Yes;
+        self.opened = if outcome.half_open { Opened::No } else { Opened::Yes };
         if self.closing.as_ref().is_some_and(Closing::was_told) {
             return self.with_closing(Closing::done);
         }

@@ -19,6 +19,8 @@ pub enum Profile {
     QuickHeartbeat,
     /// A message at least every 50 ms.
     QuickIdle,
+    /// A message at least every two seconds: too long for a host that calls by event to wait for it awake.
+    SlowIdle,
     /// A close handshake within 50 ms.
     QuickClose,
     /// A hook within 50 ms.
@@ -57,6 +59,7 @@ impl FromStr for Profile {
             Self::TightMessages,
             Self::QuickHeartbeat,
             Self::QuickIdle,
+            Self::SlowIdle,
             Self::QuickClose,
             Self::QuickHandler,
             Self::SmallInbox,
@@ -108,6 +111,7 @@ impl Profile {
                 limits.liveness.pong_within = soon * 4;
             }
             Self::QuickIdle => limits.liveness.idle = Some(soon),
+            Self::SlowIdle => limits.liveness.idle = Some(Duration::from_secs(2)),
             Self::QuickClose => limits.close.deadline = soon,
             Self::QuickHandler => limits.handler.deadline = Some(soon),
             Self::SmallOutbox(overflow) => {

@@ -1,6 +1,5 @@
 use std::{
     future::poll_fn,
-    iter,
     sync::{Arc, Mutex},
     task::Poll,
 };
@@ -126,13 +125,11 @@ impl Place {
         let memory = memory.get_or_insert_with(|| Residents::new(&self.app));
         let is_behind = self.seams.wakes == Wakes::BehindUpgrades && caller.is_none();
         let wakes = |socket: &&Socket| match self.seams.wakes {
-            Wakes::All | Wakes::BehindUpgrades | Wakes::Twice => is_new,
+            Wakes::All | Wakes::BehindUpgrades => is_new,
             Wakes::Caller => is_new && caller.is_some_and(|caller| caller.is(socket)),
-            Wakes::EveryTime => true,
             Wakes::NoOne => false,
         };
-        let times = if self.seams.wakes == Wakes::Twice { 2 } else { 1 };
-        let sleepers: Vec<_> = sockets.iter().filter(wakes).flat_map(|socket| iter::repeat_n(socket, times)).collect();
+        let sleepers: Vec<_> = sockets.iter().filter(wakes).collect();
         if is_behind {
             let done = call(memory, now);
             sleepers.iter().for_each(|socket| self.waken(memory, now, socket));

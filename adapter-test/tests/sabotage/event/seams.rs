@@ -40,10 +40,6 @@ pub(crate) enum Wakes {
     Caller,
     /// All, but behind an upgrade that woke them.
     BehindUpgrades,
-    /// All, each of them twice.
-    Twice,
-    /// All, and again with every event.
-    EveryTime,
     NoOne,
 }
 

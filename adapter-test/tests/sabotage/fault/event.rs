@@ -43,10 +43,6 @@ pub(super) const WAKING: &[Fault] = &[
     fault("lets newcomers in before it brings the others to life", "resume::roster_after_wake", |seams| {
         seams.wakes = Wakes::BehindUpgrades;
     }),
-    fault("brings everybody to life twice", "resume::wake_by_timer", |seams| seams.wakes = Wakes::Twice),
-    fault("brings everybody to life again with every event", "order::one_event_at_a_time", |seams| {
-        seams.wakes = Wakes::EveryTime;
-    }),
     fault("gives a new id to who comes back", "resume::id_survives", |seams| {
         seams.read = |kept| with_another_id(&kept);
     }),

@@ -144,7 +144,7 @@ async fn close_after_wake(kit: Kit) {
 }
 
 async fn wake_by_timer(kit: Kit) {
-    let server = kit.start_with(Profile::QuickIdle).await;
+    let server = kit.start_with(Profile::SlowIdle).await;
     let mut socket = server.socket("script").connect().await;
     let mut member = server.room("chat", "1").connect().await;
     member.expect_snapshot().await;
