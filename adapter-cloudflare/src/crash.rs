@@ -1,4 +1,4 @@
-//! Whose event it was that took all memory with it. A panic that is not contained resets the memory of Rust; what
+//! Whose code it was that took all memory with it. A panic that is not contained resets the memory of Rust; what
 //! JavaScript remembers stays.
 
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -25,12 +25,12 @@ export function took(socket) {
 }
 "#)]
 extern "C" {
-    /// An event of this socket runs from now on.
+    /// The app's code runs for this socket from now on.
     pub(crate) fn begin(socket: &web_sys::WebSocket);
 
-    /// It does not run any more; it may have to be waited for.
+    /// It does not run any more.
     pub(crate) fn end();
 
-    /// Whether an event of this socket began and did not end. Said once.
+    /// Whether code of this socket began to run and did not stop. Said once.
     pub(crate) fn took(socket: &web_sys::WebSocket) -> bool;
 }

@@ -1,6 +1,6 @@
 //! What a Durable Object has in memory, and may lose between any two events.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use bytes::Bytes;
 use irori::{
@@ -15,11 +15,15 @@ use worker::{send::SendWrapper, worker_sys::web_sys};
 
 use crate::{attachment, crash, socket};
 
+/// Numbers of connections that are gone, of which so many may be kept.
+const MANY: usize = 64;
+
 /// The connections of an object, and how its sockets lead to them.
 pub(crate) struct Memory {
     pub(crate) residents: Residents<ObjectSocket>,
-    /// Whose a socket is, by the number that is written on it.
-    ids: Vec<ConnectionId>,
+    /// Whose a socket is, by the number that is written on it. No number is written twice.
+    ids: HashMap<u32, ConnectionId>,
+    next: u32,
     value: Rc<RefCell<LastValue>>,
 }
 
@@ -39,16 +43,15 @@ extern "C" {
 impl Memory {
     /// Brings to life whoever is in these sockets.
     pub(crate) fn new(app: &BuiltApp, now: Now, sockets: Vec<web_sys::WebSocket>) -> Self {
-        let mut memory = Self { residents: Residents::new(app), ids: Vec::new(), value: Rc::default() };
+        let mut memory = Self { residents: Residents::new(app), ids: HashMap::new(), next: 0, value: Rc::default() };
         for socket in sockets {
             let kept = attachment::kept(&socket);
+            if crash::took(&socket) {
+                memory.residents.abandon(&kept, &memory.socket(&socket));
+                continue;
+            }
             match memory.residents.resume(now, &kept, memory.socket(&socket)) {
-                Ok(id) => {
-                    memory.write_number(&socket, id);
-                    if crash::took(&socket) {
-                        memory.residents.crashed(id);
-                    }
-                }
+                Ok(id) => memory.write_number(&socket, id),
                 Err(error) => {
                     // It may bear a number that was written before memory was gone.
                     socket.unchecked_ref::<Numbered>().set_number(None);
@@ -69,7 +72,7 @@ impl Memory {
     /// Whose a socket is.
     pub(crate) fn id_of(&mut self, socket: &web_sys::WebSocket) -> Option<ConnectionId> {
         let number = socket.unchecked_ref::<Numbered>().number();
-        let id = number.and_then(|number| self.ids.get(number as usize).copied());
+        let id = number.and_then(|number| self.ids.get(&number).copied());
         // The platform may show the same socket as another object of JavaScript, which bears no number.
         id.or_else(|| {
             let id = Record::read(&attachment::kept(socket)).ok()?.id();
@@ -87,9 +90,13 @@ impl Memory {
     }
 
     fn write_number(&mut self, socket: &web_sys::WebSocket, id: ConnectionId) {
-        let number = u32::try_from(self.ids.len()).ok();
-        socket.unchecked_ref::<Numbered>().set_number(number);
-        self.ids.push(id);
+        let Self { residents, ids, next, .. } = self;
+        if ids.len() > 2 * residents.len() + MANY {
+            ids.retain(|_, id| residents.contains(*id));
+        }
+        socket.unchecked_ref::<Numbered>().set_number(Some(*next));
+        ids.insert(*next, id);
+        *next = next.wrapping_add(1);
     }
 }
 
@@ -126,5 +133,10 @@ impl EventSocket for ObjectSocket {
     fn keep(&self, record: String) -> Result<(), BoxError> {
         let (socket, _) = &*self.0;
         Ok(attachment::keep(socket, &record)?)
+    }
+
+    fn runs(&self, runs: bool) {
+        let (socket, _) = &*self.0;
+        if runs { crash::begin(socket) } else { crash::end() }
     }
 }

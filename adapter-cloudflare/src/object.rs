@@ -24,7 +24,6 @@ use worker::{
 };
 
 use crate::{
-    crash,
     errand::Errand,
     memory::{Memory, ObjectSocket},
     runtime::{delay, now},
@@ -107,10 +106,7 @@ impl Object {
             event(&mut memory.residents, id);
             id
         };
-        crash::begin(socket);
-        let rest = self.0.settle(Some(id));
-        crash::end();
-        rest
+        self.0.settle(Some(id))
     }
 }
 
@@ -195,8 +191,9 @@ impl Inner {
                 let server = pair.server.as_ref();
                 self.state.accept_websocket_with_tags(server, vec![JsValue::from_str(TAG)])?;
                 self.memory.borrow_mut().enter(now(), &record, server);
-                // Its opening may take long; the answer does not wait for that.
-                drop(self.settle(Some(record.id())));
+                // Its opening may take long, and may fail; the answer does not wait for that.
+                let (object, id) = (Rc::clone(&self), record.id());
+                spawn_local(async move { poll_fn(|cx| object.poll(Some(id), cx)).await });
                 let mut init = status(101);
                 init.websocket(pair.client.as_ref())?;
                 web_sys::Response::new_with_opt_str_and_init(None, &init)

@@ -56,6 +56,7 @@ impl<S: EventSocket> Keep for Keeper<S> {
 
     fn at_work(&mut self, at_work: bool) {
         self.at_work.store(at_work, Ordering::Relaxed);
+        self.socket.runs(at_work);
     }
 
     fn keep(&mut self, session: Stored, connection: &mut dyn DynConnection) -> Result<(), Cause> {
@@ -71,7 +72,7 @@ impl<S: EventSocket> Keep for Keeper<S> {
     }
 
     fn end(&mut self) {
-        self.at_work(false);
+        self.at_work.store(false, Ordering::Relaxed);
         // What cannot be marked as ended is gone from the host as well.
         let _ = self.socket.keep(ENDED.to_owned());
     }

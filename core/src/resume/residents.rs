@@ -1,7 +1,6 @@
 use std::{
     collections::HashMap,
     fmt,
-    marker::PhantomData,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -37,32 +36,24 @@ use crate::{
 pub struct Residents<S: EventSocket> {
     app: BuiltApp,
     bell: Arc<Bell>,
-    tasks: Slab<Task>,
+    tasks: Slab<Task<S>>,
     numbers: HashMap<ConnectionId, Number>,
     /// Those that could not be brought to life, of which their room is to be told.
     gone: Vec<ConnectionId>,
-    sockets: PhantomData<S>,
 }
 
-struct Task {
+struct Task<S> {
     future: BoxFuture<'static, ()>,
     waker: Waker,
-    unit: Arc<str>,
     link: Arc<Link>,
+    socket: Arc<S>,
     at_work: Arc<AtomicBool>,
 }
 
 impl<S: EventSocket> Residents<S> {
     /// Nobody yet. What is in the place is counted here, apart from what is elsewhere.
     pub fn new(app: &BuiltApp) -> Self {
-        Self {
-            app: app.apart(),
-            bell: Arc::default(),
-            tasks: Slab::new(),
-            numbers: HashMap::new(),
-            gone: Vec::new(),
-            sockets: PhantomData,
-        }
+        Self { app: app.apart(), bell: Arc::default(), tasks: Slab::new(), numbers: HashMap::new(), gone: Vec::new() }
     }
 
     /// The app, as it is in this place: its rooms are those that are here.
@@ -136,15 +127,26 @@ impl<S: EventSocket> Residents<S> {
         }
     }
 
-    /// A hook of this connection took all memory with it, as a panic does where it cannot be contained: the connection is
-    /// closed with 1011, and the error hook is told.
-    pub fn crashed(&mut self, id: ConnectionId) {
-        let Some(&number) = self.numbers.get(&id) else { return };
-        let Task { unit, link, .. } = &self.tasks[number];
+    /// Gives up a connection whose code took all memory with it, as a panic does where it cannot be contained: it is closed
+    /// with 1011, its room is told that it left, and the error hook what happened. None of its hooks runs, since that may
+    /// happen again.
+    pub fn abandon(&mut self, kept: &str, socket: &S) {
+        let Ok(record) = Record::read(kept) else { return };
         let cause = Cause::Panic("it could not be contained, and took all memory with it".to_owned());
-        let failure = Failure { unit: Arc::clone(unit), connection: Some(id), stage: Stage::Message, cause };
-        self.app.shared().report(&failure);
-        link.close(CloseFrame::of(CloseCode::INTERNAL, "internal error"));
+        let (unit, id) = (Arc::from(record.ours.unit.as_str()), record.id());
+        self.app.shared().report(&Failure { unit, connection: Some(id), stage: Stage::Message, cause });
+        self.gone.extend(record.ours.seat.map(|_| id));
+        turn_out(socket, CloseCode::INTERNAL, "internal error");
+    }
+
+    /// How many are here.
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Whether nobody is here.
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
     }
 
     /// Whether this connection is here.
@@ -173,7 +175,7 @@ impl<S: EventSocket> Residents<S> {
     /// Whether no hook of this connection runs. Of `None`: nobody's, and nothing waits; memory may vanish then, and nothing
     /// is lost.
     pub fn is_at_rest(&self, of: Option<ConnectionId>) -> bool {
-        let is_at_work = |task: &Task| task.at_work.load(Ordering::Relaxed);
+        let is_at_work = |task: &Task<S>| task.at_work.load(Ordering::Relaxed);
         match of {
             Some(id) => !self.numbers.get(&id).is_some_and(|number| is_at_work(&self.tasks[*number])),
             None => self.bell.is_quiet() && !self.tasks.iter().any(|(_, task)| is_at_work(task)),
@@ -203,19 +205,19 @@ impl<S: EventSocket> Residents<S> {
             return; // it lives
         }
         let Some(resumed) = self.app.resume(record, now) else {
-            self.gone.push(id);
+            self.gone.extend(record.ours.seat.as_ref().map(|_| id));
             return turn_out(&socket, CloseCode::RESTART, "restarted");
         };
         let place = self.tasks.vacant_entry();
         let number = place.key();
         let doorbell = Doorbell::new(Arc::clone(&self.bell), number);
-        let (unit, link) = (Arc::clone(&resumed.unit), Arc::clone(&resumed.link));
+        let link = Arc::clone(&resumed.link);
         let (socket, at_work) = (Arc::new(socket), Arc::<AtomicBool>::default());
         let transport = EventTransport::new(Arc::clone(&socket), doorbell.clone());
-        let keeper = Keeper::new(socket, Arc::clone(&at_work), record.ours.session.clone());
+        let keeper = Keeper::new(Arc::clone(&socket), Arc::clone(&at_work), record.ours.session.clone());
         let waker = Waker::from(Arc::new(doorbell.clone()));
         let future = Box::pin(resume(transport, resumed, doorbell, keeper));
-        place.insert(Task { future, waker, unit, link, at_work });
+        place.insert(Task { future, waker, link, socket, at_work });
         self.numbers.insert(id, number);
         self.bell.hang(number);
     }
@@ -232,7 +234,15 @@ impl<S: EventSocket> Residents<S> {
 
     fn step(&mut self, number: Number) {
         let Some(task) = self.tasks.get_mut(number) else { return };
-        if task.future.as_mut().poll(&mut Context::from_waker(&task.waker)).is_ready() {
+        let was_at_work = task.at_work.load(Ordering::Relaxed);
+        if was_at_work {
+            task.socket.runs(true);
+        }
+        let polled = task.future.as_mut().poll(&mut Context::from_waker(&task.waker));
+        if task.at_work.load(Ordering::Relaxed) {
+            task.socket.runs(false);
+        }
+        if polled.is_ready() {
             self.bell.unhang(number);
             let task = self.tasks.remove(number);
             self.numbers.remove(&task.link.id());

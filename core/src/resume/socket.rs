@@ -36,6 +36,12 @@ pub trait EventSocket: MaybeSend + MaybeSync + 'static {
     ///
     /// When it is too large.
     fn keep(&self, record: String) -> Result<(), BoxError>;
+
+    /// The app's code runs for this connection, or has stopped. For hosts where a panic takes all memory with it, and that
+    /// remember whose it was: [`Residents::abandon`](crate::helper::Residents::abandon).
+    fn runs(&self, runs: bool) {
+        let _ = runs;
+    }
 }
 
 /// A socket as a stream: what the host called with comes out of the letterbox.

@@ -13,6 +13,7 @@ cases! { "error":
     open_error_closes_1011,
     open_error_keeps_when_configured,
     panic_in_message_closes_1011 [Unwind],
+    panic_in_open_poisons_nothing,
     panic_does_not_hurt_others [Unwind],
     panic_leaves_room [Unwind],
     error_hook_panic_contained [Unwind],
@@ -89,6 +90,23 @@ async fn panic_in_message_closes_1011(kit: Kit) {
     assert_eq!(failures(&server).await, ["panics: panic at message"]);
     server.round_trip().await;
     assert_eq!(server.logged("faulty.close").await.len(), 1, "and that runs once");
+}
+
+/// Where a panic cannot be contained, the upgrade may be lost with it; but nothing runs again and again.
+async fn panic_in_open_poisons_nothing(kit: Kit) {
+    let server = kit.start().await;
+    for _ in 0..3 {
+        match server.socket("script").header("x-open", "panic").attempt().await {
+            Ok(mut panicking) => {
+                panicking.send(&json!({"say": "nobody hears it"})).await;
+                assert_eq!(panicking.expect_close().await.0, INTERNAL_ERROR.0);
+            }
+            Err(response) => assert_eq!(response.status(), 500),
+        }
+        let mut bystander = server.socket("script").connect().await;
+        bystander.send(&json!({"say": "still here"})).await;
+        bystander.expect(json!({"said": "still here"})).await;
+    }
 }
 
 async fn panic_does_not_hurt_others(kit: Kit) {

@@ -66,6 +66,7 @@ impl SocketHandler for Script {
             let log = self.log.clone();
             conn.on_teardown(move || log.note("script.teardown", [json!(name)]));
         }
+        assert_ne!(conn.data().as_deref(), Some("panic"), "the script's secret panic");
         if conn.data().as_deref() == Some("close") {
             conn.close(4001, "closed in open")?;
         }
