@@ -20,7 +20,8 @@ use crate::{
 ///                 ◀──────────────────────────── answer ──────────────────────────────────────────────────────┘
 /// ```
 pub trait Elsewhere: MaybeSend + MaybeSync + 'static {
-    /// Brings a question to the place where the room is, and the answer back. Both are JSON.
+    /// Brings a question to the place where the room is, and the answer back. Both are JSON. It may be asked while the
+    /// place that asks is polled.
     fn ask(&self, room: RoomKey, question: String) -> BoxFuture<'_, Result<String, BoxError>>;
 }
 

@@ -145,6 +145,12 @@ impl Bell {
         Some(number)
     }
 
+    /// Nobody looks after the woken any more, though some are left: the callers are to.
+    pub(super) fn pause(&self) {
+        self.lock().is_running = false;
+        self.wake_callers();
+    }
+
     /// Tells a caller when there is something to poll for.
     pub(super) fn wait(&self, waker: &Waker) {
         let mut state = self.lock();

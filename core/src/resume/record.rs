@@ -83,13 +83,13 @@ impl Record {
     ///
     /// [`RecordError`] when it is no record, or none that can be read any more.
     pub fn read(kept: &str) -> Result<Self, RecordError> {
+        if kept == ENDED {
+            return Err(RecordError::Ended);
+        }
         let Version { version, ours } = serde_json::from_str(kept).map_err(|_| RecordError::Foreign)?;
         match version {
-            0 => Err(RecordError::Ended),
-            VERSION => {
-                serde_json::from_str(kept).map_err(|_| RecordError::Outdated { id: ours.and_then(|ours| ours.id) })
-            }
-            _ => Err(RecordError::Outdated { id: ours.and_then(|ours| ours.id) }),
+            VERSION => serde_json::from_str(kept).map_err(|_| RecordError::Outdated { id: ours.id }),
+            _ => Err(RecordError::Outdated { id: ours.id }),
         }
     }
 
@@ -146,8 +146,7 @@ impl std::error::Error for RecordError {}
 struct Version {
     #[serde(rename = "v")]
     version: u32,
-    #[serde(default)]
-    ours: Option<Whose>,
+    ours: Whose,
 }
 
 #[derive(Deserialize)]
@@ -178,6 +177,7 @@ mod tests {
         assert_eq!(read(ENDED), RecordError::Ended);
         assert_eq!(read(&SEATED.replace(r#""v":1"#, r#""v":2"#)), RecordError::Outdated { id: Some(id) });
         assert_eq!(read(&SEATED.replace("unit", "tinu")), RecordError::Outdated { id: Some(id) });
-        assert_eq!(read(r#"{"v":7}"#), RecordError::Outdated { id: None });
+        assert_eq!(read(r#"{"v":7,"ours":{}}"#), RecordError::Outdated { id: None });
+        assert_eq!(read(r#"{"v":7,"user":"x"}"#), RecordError::Foreign);
     }
 }

@@ -29,10 +29,24 @@ use crate::{
     wire::{CloseCode, CloseFrame, Frame},
 };
 
+/// How often connections may be polled in one go, before the host's other work, and time, go on.
+const STEPS: usize = 16 * 1024;
+
 /// The connections that live in one place of a host that calls by event: in one Durable Object, say.
 ///
 /// It runs nothing by itself: after each call of the host, [`poll`](Self::poll) it until the connection is at rest. When
 /// it is dropped, its connections are forgotten, not ended: that is what becomes of them when memory vanishes.
+///
+/// # Contract
+///
+/// - A place holds one room, or one socket (`room::rooms_are_isolated`).
+/// - `now` outlives memory: it is the wall's clock, say (`resume::wake_by_timer`).
+/// - All sockets that the host lists are resumed before anything else, and it lists a socket until its close was taken
+///   ([`receive`](Self::receive), [`lose`](Self::lose)): else a member would stay that is gone (`resume::close_after_wake`).
+/// - After every `poll`, ready or not, the host sets its alarm to [`next_deadline`](Self::next_deadline)
+///   (`heartbeat::handler_deadline`).
+/// - Rates of messages are remembered as often as anything else is kept: a host whose memory goes after every event does
+///   not hold them.
 pub struct Residents<S: EventSocket> {
     app: BuiltApp,
     bell: Arc<Bell>,
@@ -78,7 +92,9 @@ impl<S: EventSocket> Residents<S> {
         match socket.keep(record.to_string()) {
             Ok(()) => self.bring_to_life(now, record, socket),
             Err(error) => {
-                tracing::error!(unit = record.ours.unit, connection = %record.id(), %error, "cannot be remembered");
+                let (unit, connection) = (Arc::from(record.ours.unit.as_str()), Some(record.id()));
+                let failure = Failure { unit, connection, stage: Stage::Open, cause: Cause::Error(error.into()) };
+                self.app.shared().report(&failure);
                 turn_out(&socket, CloseCode::INTERNAL, "internal error");
             }
         }
@@ -227,9 +243,11 @@ impl<S: EventSocket> Residents<S> {
         for id in self.gone.drain(..) {
             self.app.shared().hub.tell_gone(id);
         }
-        while let Some(number) = self.bell.next() {
+        for _ in 0..STEPS {
+            let Some(number) = self.bell.next() else { return };
             self.step(number);
         }
+        self.bell.pause();
     }
 
     fn step(&mut self, number: Number) {
