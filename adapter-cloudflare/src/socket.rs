@@ -6,14 +6,32 @@ use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use worker::worker_sys::web_sys;
 
-#[wasm_bindgen]
-extern "C" {
-    /// A WebSocket whose methods take values that were made before.
-    #[wasm_bindgen(js_name = WebSocket)]
-    type Socket;
+// An import of its own: what catches exceptions on the way costs as much as the call.
+#[wasm_bindgen(inline_js = r#"
+let failure;
 
-    #[wasm_bindgen(method, catch, js_name = send)]
-    fn send(this: &Socket, message: &JsValue) -> Result<(), JsValue>;
+export function try_send(socket, message) {
+  try {
+    socket.send(message);
+    return true;
+  } catch (error) {
+    failure = error;
+    return false;
+  }
+}
+
+export function take_failure() {
+  const error = failure;
+  failure = undefined;
+  return error;
+}
+"#)]
+extern "C" {
+    /// Sends a message, and says whether that went well.
+    fn try_send(socket: &web_sys::WebSocket, message: &JsValue) -> bool;
+
+    /// Why the last one did not.
+    fn take_failure() -> JsValue;
 }
 
 /// Sends a message that was made into a value of JavaScript before.
@@ -23,8 +41,10 @@ extern "C" {
 /// When the socket is dead. One that is open fails when it belongs to another object or request than the event that runs:
 /// then the message is lost, and the socket is not.
 pub(crate) fn send(socket: &web_sys::WebSocket, message: &JsValue) -> Result<(), String> {
-    let Err(error) = socket.unchecked_ref::<Socket>().send(message) else { return Ok(()) };
-    let error = words(&error);
+    if try_send(socket, message) {
+        return Ok(());
+    }
+    let error = words(&take_failure());
     if socket.ready_state() != web_sys::WebSocket::OPEN {
         return Err(error);
     }

@@ -119,6 +119,18 @@ impl Link {
         self.lock().outbox.take(batch, frames, bytes);
     }
 
+    /// Moves what waits into `batch` while the task goes on to rest; `false` when there is more to be done than that.
+    pub(crate) fn take_at_rest(&self, batch: &mut VecDeque<Frame>, waker: &Waker) -> bool {
+        let mut state = self.lock();
+        let Orders { close, drain, cut, slow: _ } = &state.orders;
+        if state.ready != ReadyState::Open || close.is_some() || drain.is_some() || *cut {
+            return false;
+        }
+        state.outbox.take(batch, usize::MAX, usize::MAX);
+        state.waker = Some(waker.clone());
+        true
+    }
+
     /// Lets the task rest until something new comes; `false` when something is there already.
     ///
     /// `blocked` says that the stream takes nothing now, so that frames which wait are nothing new.

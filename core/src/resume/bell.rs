@@ -60,7 +60,16 @@ struct Letterbox {
     mail: VecDeque<Mail>,
     bytes: usize,
     is_woken: bool,
+    /// Whether its time has come, or it is new.
+    is_due: bool,
     deadline: Option<Now>,
+}
+
+/// Who was woken.
+pub(super) struct Rung {
+    pub(super) number: Number,
+    /// Neither by mail nor by the time: somebody else has a hand in it, and sent it something, most likely.
+    pub(super) by_others: bool,
 }
 
 impl Bell {
@@ -75,6 +84,7 @@ impl Bell {
         while let Some((at, number)) = state.deadlines.first().copied().filter(|(at, _)| *at <= state.now) {
             state.deadlines.remove(&(at, number));
             state.boxes[number].deadline = None;
+            state.boxes[number].is_due = true;
             state.ring(number);
         }
     }
@@ -90,6 +100,7 @@ impl Bell {
         if state.boxes.len() <= number {
             state.boxes.resize_with(number + 1, Letterbox::default);
         }
+        state.boxes[number].is_due = true;
         state.ring(number);
     }
 
@@ -133,16 +144,21 @@ impl Bell {
         self.lock().woken.is_empty()
     }
 
-    /// The next resident to be polled, whose deadline is to be set anew. Until there is none, who is woken waits for the
-    /// next call of this.
-    pub(super) fn next(&self) -> Option<Number> {
+    /// The next resident to be looked after. Until there is none, who is woken waits for the next call of this.
+    pub(super) fn next(&self) -> Option<Rung> {
         let mut state = self.lock();
         let next = state.woken.pop_front();
         state.is_running = next.is_some();
         let number = next?;
-        state.boxes[number].is_woken = false;
-        state.forget_deadline(number);
-        Some(number)
+        let letterbox = &mut state.boxes[number];
+        letterbox.is_woken = false;
+        let by_others = letterbox.mail.is_empty() && !std::mem::take(&mut letterbox.is_due);
+        Some(Rung { number, by_others })
+    }
+
+    /// The resident is polled, and sets its deadline anew.
+    pub(super) fn disarm(&self, number: Number) {
+        self.lock().forget_deadline(number);
     }
 
     /// Nobody looks after the woken any more, though some are left: the callers are to.

@@ -1,5 +1,5 @@
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     fmt,
     sync::{
         Arc,
@@ -54,6 +54,8 @@ pub struct Residents<S: EventSocket> {
     numbers: HashMap<ConnectionId, Number>,
     /// Those that could not be brought to life, of which their room is to be told.
     gone: Vec<ConnectionId>,
+    /// What is passed on; empty in between.
+    batch: VecDeque<Frame>,
 }
 
 struct Task<S> {
@@ -67,7 +69,14 @@ struct Task<S> {
 impl<S: EventSocket> Residents<S> {
     /// Nobody yet. What is in the place is counted here, apart from what is elsewhere.
     pub fn new(app: &BuiltApp) -> Self {
-        Self { app: app.apart(), bell: Arc::default(), tasks: Slab::new(), numbers: HashMap::new(), gone: Vec::new() }
+        Self {
+            app: app.apart(),
+            bell: Arc::default(),
+            tasks: Slab::new(),
+            numbers: HashMap::new(),
+            gone: Vec::new(),
+            batch: VecDeque::new(),
+        }
     }
 
     /// The app, as it is in this place: its rooms are those that are here.
@@ -244,13 +253,29 @@ impl<S: EventSocket> Residents<S> {
             self.app.shared().hub.tell_gone(id);
         }
         for _ in 0..STEPS {
-            let Some(number) = self.bell.next() else { return };
-            self.step(number);
+            let Some(rung) = self.bell.next() else { return };
+            if !(rung.by_others && self.pass_on(rung.number)) {
+                self.step(rung.number);
+            }
         }
         self.bell.pause();
     }
 
+    /// Sends what waits for a connection that is at rest and need not be polled for that: most of a broadcast's work.
+    fn pass_on(&mut self, number: Number) -> bool {
+        let Some(task) = self.tasks.get(number) else { return true };
+        if task.at_work.load(Ordering::Relaxed) || !task.link.take_at_rest(&mut self.batch, &task.waker) {
+            return false;
+        }
+        let sent = self.batch.drain(..).try_for_each(|frame| task.socket.send(frame));
+        if let Err(error) = sent {
+            self.bell.post(number, Mail::Lost(Some(error.to_string())), &self.app.limits().inbox);
+        }
+        true
+    }
+
     fn step(&mut self, number: Number) {
+        self.bell.disarm(number);
         let Some(task) = self.tasks.get_mut(number) else { return };
         let was_at_work = task.at_work.load(Ordering::Relaxed);
         if was_at_work {
