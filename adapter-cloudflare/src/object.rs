@@ -47,8 +47,10 @@ impl RefUnwindSafe for Object {}
 struct Inner {
     state: worker_sys::DurableObjectState,
     memory: RefCell<Memory>,
-    /// When it wakes by itself, if it is to.
-    alarm: Cell<Option<Now>>,
+    /// When it goes on by itself, awake as it is.
+    near: Cell<Option<Now>>,
+    /// When the platform wakes it. A deadline that moves away since is looked at again then: each change costs a write.
+    far: Cell<Option<Now>>,
 }
 
 impl Object {
@@ -56,7 +58,7 @@ impl Object {
     pub fn new(app: &BuiltApp, state: worker_sys::DurableObjectState) -> Self {
         let sockets = state.get_websockets_with_tag(TAG).unwrap_or_default();
         let memory = RefCell::new(Memory::new(app, now(), sockets));
-        let object = Self(Rc::new(Inner { state, memory, alarm: Cell::default() }));
+        let object = Self(Rc::new(Inner { state, memory, near: Cell::default(), far: Cell::default() }));
         object.0.watch();
         object
     }
@@ -91,7 +93,7 @@ impl Object {
 
     /// The time has come that the object wanted to be woken at.
     pub fn alarm(&self) -> JsValue {
-        self.0.alarm.set(None);
+        self.0.far.set(None);
         self.0.settle(None)
     }
 
@@ -146,19 +148,23 @@ impl Inner {
     /// Sees to it that the object wakes when the next deadline has come.
     fn set_alarm(self: &Rc<Self>) {
         let Some(at) = self.memory.borrow().residents.next_deadline() else { return };
-        if self.alarm.get().is_some_and(|set| set <= at) {
+        let wait = at.since(now());
+        let alarm = if wait > NEAR { &self.far } else { &self.near };
+        if alarm.get().is_some_and(|set| set <= at) {
             return;
         }
-        self.alarm.set(Some(at));
-        let wait = at.since(now());
+        alarm.set(Some(at));
         if wait > NEAR {
             return self.set_far_alarm(at);
         }
         let object = Rc::downgrade(self);
         spawn_local(async move {
             delay(wait).await;
-            if let Some(object) = object.upgrade() {
-                object.alarm.set(None);
+            // One that was overtaken by an earlier alarm has nothing to say: it would set another one, and that another.
+            if let Some(object) = object.upgrade()
+                && object.near.get() == Some(at)
+            {
+                object.near.set(None);
                 // Whoever is still at work then is seen to by its own event.
                 drop(object.settle(None));
             }
