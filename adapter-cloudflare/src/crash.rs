@@ -6,6 +6,7 @@ use worker::worker_sys::web_sys;
 
 #[wasm_bindgen(inline_js = r#"
 let running;
+let number = 0;
 const crashed = new WeakSet();
 
 export function begin(socket) {
@@ -14,6 +15,11 @@ export function begin(socket) {
 
 export function end() {
   running = undefined;
+}
+
+export function next_number() {
+  number = (number + 1) >>> 0;
+  return number;
 }
 
 export function took(socket) {
@@ -30,6 +36,9 @@ extern "C" {
 
     /// It does not run any more.
     pub(crate) fn end();
+
+    /// A number that was not given before, not in an instance that is gone either.
+    pub(crate) fn next_number() -> u32;
 
     /// Whether code of this socket began to run and did not stop. Said once.
     pub(crate) fn took(socket: &web_sys::WebSocket) -> bool;

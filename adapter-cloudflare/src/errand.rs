@@ -27,6 +27,10 @@ pub(crate) enum Errand {
 impl Errand {
     /// Reads an errand from its request.
     pub(crate) async fn read(request: &web_sys::Request) -> Result<Self, NoErrand> {
+        // A Worker may pass a client's own request on to an object, with whatever headers: that is no errand.
+        if request.url() != URL {
+            return Err(NoErrand);
+        }
         let header = |name| {
             let value = request.headers().get(name).ok().flatten()?;
             String::from_utf8(STANDARD.decode(value).ok()?).ok()

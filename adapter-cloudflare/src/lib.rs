@@ -46,8 +46,10 @@
 //! # Panics
 //!
 //! With the default strategy, a panic resets the memory of every object in the isolate. Connections go on from what was
-//! kept, as after hibernation; the hook that panicked is gone, and its connection stays open. Built with
-//! `panic = "unwind"` a panic ends the connection with 1011, as on any other host.
+//! kept, as after hibernation; messages that waited behind a hook are gone. The one whose code panicked is closed with 1011,
+//! at the latest with the next event of its object, and none of its hooks runs again. Built with `panic = "unwind"` a panic
+//! ends its connection with 1011, as on any other host; not every program can be built so yet (Rust 1.95 writes invalid
+//! `br_table`s into some, fewer at `opt-level = "s"`).
 //!
 //! # What is logged
 //!

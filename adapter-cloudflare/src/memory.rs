@@ -23,7 +23,6 @@ pub(crate) struct Memory {
     pub(crate) residents: Residents<ObjectSocket>,
     /// Whose a socket is, by the number that is written on it. No number is written twice.
     ids: HashMap<u32, ConnectionId>,
-    next: u32,
     value: Rc<RefCell<LastValue>>,
 }
 
@@ -43,20 +42,18 @@ extern "C" {
 impl Memory {
     /// Brings to life whoever is in these sockets.
     pub(crate) fn new(app: &BuiltApp, now: Now, sockets: Vec<web_sys::WebSocket>) -> Self {
-        let mut memory = Self { residents: Residents::new(app), ids: HashMap::new(), next: 0, value: Rc::default() };
+        let mut memory = Self { residents: Residents::new(app), ids: HashMap::new(), value: Rc::default() };
         for socket in sockets {
             let kept = attachment::kept(&socket);
+            // It may bear a number that was written before memory was gone.
+            socket.unchecked_ref::<Numbered>().set_number(None);
             if crash::took(&socket) {
                 memory.residents.abandon(&kept, &memory.socket(&socket));
                 continue;
             }
             match memory.residents.resume(now, &kept, memory.socket(&socket)) {
                 Ok(id) => memory.write_number(&socket, id),
-                Err(error) => {
-                    // It may bear a number that was written before memory was gone.
-                    socket.unchecked_ref::<Numbered>().set_number(None);
-                    tracing::info!(%error, "a socket without a connection");
-                }
+                Err(error) => tracing::info!(%error, "a socket without a connection"),
             }
         }
         memory
@@ -90,13 +87,13 @@ impl Memory {
     }
 
     fn write_number(&mut self, socket: &web_sys::WebSocket, id: ConnectionId) {
-        let Self { residents, ids, next, .. } = self;
+        let Self { residents, ids, .. } = self;
         if ids.len() > 2 * residents.len() + MANY {
             ids.retain(|_, id| residents.contains(*id));
         }
-        socket.unchecked_ref::<Numbered>().set_number(Some(*next));
-        ids.insert(*next, id);
-        *next = next.wrapping_add(1);
+        let number = crash::next_number();
+        socket.unchecked_ref::<Numbered>().set_number(Some(number));
+        ids.insert(number, id);
     }
 }
 

@@ -71,9 +71,10 @@ impl Object {
 
     /// A message came.
     pub fn message(&self, socket: &web_sys::WebSocket, message: &JsValue) -> JsValue {
-        let (is_text, bytes) = socket::message(message);
-        let received = if is_text { Received::Text(bytes) } else { Received::Binary(bytes) };
-        self.call(socket, |residents, id| residents.receive(id, received))
+        self.call(socket, |residents, id| match socket::message(message, residents.app().limits().message.bytes) {
+            Some(received) => residents.receive(id, received),
+            None => residents.receive_too_big(id),
+        })
     }
 
     /// A socket has closed, or is gone.
@@ -94,7 +95,8 @@ impl Object {
     /// The time has come that the object wanted to be woken at.
     pub fn alarm(&self) -> JsValue {
         self.0.far.set(None);
-        self.0.settle(None)
+        self.0.go_on();
+        JsValue::UNDEFINED
     }
 
     fn call(
@@ -132,6 +134,11 @@ impl Inner {
         polled
     }
 
+    /// Runs what can be run now; the rest is looked after.
+    fn go_on(self: &Rc<Self>) {
+        let _ = self.poll(None, &mut Context::from_waker(Waker::noop()));
+    }
+
     /// Looks after what happens between events: a send from a task of the app's, say.
     fn watch(self: &Rc<Self>) {
         let object = Rc::downgrade(self);
@@ -165,8 +172,7 @@ impl Inner {
                 && object.near.get() == Some(at)
             {
                 object.near.set(None);
-                // Whoever is still at work then is seen to by its own event.
-                drop(object.settle(None));
+                object.go_on();
             }
         });
     }
@@ -177,14 +183,18 @@ impl Inner {
             .state
             .storage()
             .and_then(|storage| storage.set_alarm(js_sys::Date::new(&millis.into()), JsValue::UNDEFINED.into()));
-        match set {
-            Ok(set) => spawn_local(async move {
-                if let Err(error) = js_sys::futures::JsFuture::from(set).await {
-                    tracing::error!(error = socket::words(&error), "the alarm was not set");
-                }
-            }),
-            Err(error) => tracing::error!(error = socket::words(&error), "the alarm cannot be set"),
-        }
+        let object = Rc::downgrade(self);
+        spawn_local(async move {
+            let set = match set {
+                Ok(set) => js_sys::futures::JsFuture::from(set).await.map(drop),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = set {
+                tracing::error!(error = socket::words(&error), "the alarm is not set");
+                // It is tried again with the next event.
+                object.upgrade().iter().for_each(|object| object.far.set(None));
+            }
+        });
     }
 
     async fn fetch(self: Rc<Self>, request: web_sys::Request) -> Result<web_sys::Response, JsValue> {
@@ -214,7 +224,7 @@ impl Inner {
 
     fn answer(self: &Rc<Self>, room: &RoomKey, question: &str) -> Result<web_sys::Response, JsValue> {
         let answer = self.memory.borrow_mut().residents.answer(room, question);
-        drop(self.settle(None));
+        self.go_on();
         match answer {
             Ok(answer) => web_sys::Response::new_with_opt_str(Some(&answer)),
             Err(_) => web_sys::Response::new_with_opt_str_and_init(None, &status(400)),

@@ -1,7 +1,9 @@
 //! A WebSocket of the platform, as both of its owners see it.
 
-use bytes::Bytes;
-use irori::wire::{CloseFrame, Frame, Opcode};
+use irori::{
+    transport::Received,
+    wire::{CloseFrame, Frame, Opcode},
+};
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use worker::worker_sys::web_sys;
@@ -13,10 +15,14 @@ let failure;
 export function try_send(socket, message) {
   try {
     socket.send(message);
-    return true;
+    return 0;
   } catch (error) {
     failure = error;
-    return false;
+  }
+  try {
+    return socket.readyState === 1 ? 2 : 1;
+  } catch {
+    return 2; // it may not even be asked from here
   }
 }
 
@@ -27,8 +33,8 @@ export function take_failure() {
 }
 "#)]
 extern "C" {
-    /// Sends a message, and says whether that went well.
-    fn try_send(socket: &web_sys::WebSocket, message: &JsValue) -> bool;
+    /// Sends a message: 0 when that went well, 1 when the socket is dead, 2 when it is not.
+    fn try_send(socket: &web_sys::WebSocket, message: &JsValue) -> u32;
 
     /// Why the last one did not.
     fn take_failure() -> JsValue;
@@ -41,11 +47,12 @@ extern "C" {
 /// When the socket is dead. One that is open fails when it belongs to another object or request than the event that runs:
 /// then the message is lost, and the socket is not.
 pub(crate) fn send(socket: &web_sys::WebSocket, message: &JsValue) -> Result<(), String> {
-    if try_send(socket, message) {
+    let sent = try_send(socket, message);
+    if sent == 0 {
         return Ok(());
     }
     let error = words(&take_failure());
-    if socket.ready_state() != web_sys::WebSocket::OPEN {
+    if sent == 1 {
         return Err(error);
     }
     tracing::warn!(error, "a message is lost; a handle reaches no connection of another object or request");
@@ -61,12 +68,15 @@ pub(crate) fn value(frame: &Frame) -> JsValue {
     }
 }
 
-/// A message, as a handler reads it: whether it is text, and its bytes.
-pub(crate) fn message(value: &JsValue) -> (bool, Bytes) {
-    match value.as_string() {
-        Some(text) => (true, text.into()),
-        None => (false, Uint8Array::new(value).to_vec().into()),
+/// A message, as a handler reads it; `None` when it is over so many bytes, in which case it is not read at all.
+pub(crate) fn message(value: &JsValue, most: usize) -> Option<Received> {
+    if let Some(text) = value.dyn_ref::<js_sys::JsString>() {
+        // Each of its units is a byte at least.
+        let fits = text.length() as usize <= most;
+        return fits.then(|| Received::Text(String::from(text).into()));
     }
+    let bytes = Uint8Array::new(value);
+    (bytes.length() as usize <= most).then(|| Received::Binary(bytes.to_vec().into()))
 }
 
 /// Closes with the code and reason of a frame, or without any. A socket that is closed already stays so.

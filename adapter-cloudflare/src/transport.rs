@@ -12,7 +12,7 @@ use irori::{
     limits::{InboxLimits, Limits},
     rt::BoxError,
     transport::{ReceiveError, Received, Transport},
-    wire::{Frame, Opcode},
+    wire::{CloseCode, CloseFrame, Frame, Opcode},
 };
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use worker::{
@@ -43,16 +43,20 @@ struct Inbox {
 
 impl Inbox {
     /// The platform cannot stop reading, so what is too much ends the connection.
-    fn push(&mut self, received: Result<Received, ReceiveError>) {
+    ///
+    /// Gives `false` when it was too much.
+    fn push(&mut self, received: Result<Received, ReceiveError>) -> bool {
         let full = self.received.len() >= self.limits.backlog_messages || self.bytes >= self.limits.backlog_bytes;
         match message(&received) {
             Some(_) if full => {
                 (self.received, self.bytes) = (VecDeque::new(), 0);
                 self.received.push_back(Err(ReceiveError::Lost(Some("too many messages wait".into()))));
+                false
             }
             size => {
                 self.bytes += size.unwrap_or_default();
                 self.received.push_back(received);
+                true
             }
         }
     }
@@ -79,17 +83,20 @@ impl WorkersTransport {
         let socket = socket.as_ref().clone();
         let inbox = Rc::new(RefCell::new(Inbox { limits: limits.inbox.clone(), ..Inbox::default() }));
         let (messages, closes, errors) = (Rc::clone(&inbox), Rc::clone(&inbox), Rc::clone(&inbox));
-        let most = limits.message.bytes;
+        let (most, overfull) = (limits.message.bytes, socket.clone());
         let listeners = [
             Listener::new(&socket, "message", move |event: web_sys::MessageEvent| {
-                post(&messages, read(&event.data(), most));
+                let received = socket::message(&event.data(), most).ok_or(ReceiveError::TooBig);
+                if !post(&messages, received) {
+                    socket::close(&overfull, &Frame::close(CloseFrame::new(CloseCode::TRY_AGAIN, "").ok().as_ref()));
+                }
             })?,
             Listener::new(&socket, "close", move |event: web_sys::CloseEvent| {
                 let frame = socket::closed(event.code(), &event.reason(), event.was_clean());
-                post(&closes, frame.map(Received::Close).ok_or(ReceiveError::Lost(None)));
+                let _ = post(&closes, frame.map(Received::Close).ok_or(ReceiveError::Lost(None)));
             })?,
             Listener::new(&socket, "error", move |event: web_sys::ErrorEvent| {
-                post(&errors, Err(ReceiveError::Lost(Some(event.message().into()))));
+                let _ = post(&errors, Err(ReceiveError::Lost(Some(event.message().into()))));
             })?,
         ];
         socket.accept()?;
@@ -120,7 +127,7 @@ impl Transport for WorkersTransport {
                 }
                 Opcode::Close => socket::close(socket, &frame),
                 // The platform itself sees whether the peer is there, and sends no pings for us.
-                Opcode::Ping => inbox.borrow_mut().push(Ok(Received::Alive)),
+                Opcode::Ping => drop(inbox.borrow_mut().push(Ok(Received::Alive))),
                 Opcode::Pong => {}
             }
         }
@@ -138,21 +145,13 @@ impl fmt::Debug for WorkersTransport {
     }
 }
 
-fn read(data: &JsValue, most: usize) -> Result<Received, ReceiveError> {
-    match socket::message(data) {
-        (_, bytes) if bytes.len() > most => Err(ReceiveError::TooBig),
-        (true, text) => Ok(Received::Text(text)),
-        (false, bytes) => Ok(Received::Binary(bytes)),
-    }
-}
-
-fn post(inbox: &RefCell<Inbox>, received: Result<Received, ReceiveError>) {
-    let waker = {
+fn post(inbox: &RefCell<Inbox>, received: Result<Received, ReceiveError>) -> bool {
+    let (fits, waker) = {
         let mut inbox = inbox.borrow_mut();
-        inbox.push(received);
-        inbox.waker.take()
+        (inbox.push(received), inbox.waker.take())
     };
     waker.into_iter().for_each(Waker::wake);
+    fits
 }
 
 /// A listener, for as long as it is kept.

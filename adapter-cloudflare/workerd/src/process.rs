@@ -141,6 +141,8 @@ impl Storage {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("irori-workerd-{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let storage = Self(env::temp_dir().join(name));
+        // A process that was killed may have left one of this name.
+        let _ = fs::remove_dir_all(&storage.0);
         fs::create_dir_all(&storage.0)?;
         Ok(storage)
     }

@@ -50,8 +50,12 @@ struct State {
     deadlines: BTreeSet<(Now, Number)>,
     /// Whether somebody looks after the woken right now, and need not be told of more.
     is_running: bool,
+    /// Who is polled right now.
+    polled: Option<Number>,
     /// Who waits in the host's calls.
     callers: Vec<Waker>,
+    /// Who looks after what happens between them.
+    watcher: Option<Waker>,
 }
 
 /// What waits for one resident.
@@ -149,6 +153,7 @@ impl Bell {
         let mut state = self.lock();
         let next = state.woken.pop_front();
         state.is_running = next.is_some();
+        state.polled = None;
         let number = next?;
         let letterbox = &mut state.boxes[number];
         letterbox.is_woken = false;
@@ -158,12 +163,19 @@ impl Bell {
 
     /// The resident is polled, and sets its deadline anew.
     pub(super) fn disarm(&self, number: Number) {
-        self.lock().forget_deadline(number);
+        let mut state = self.lock();
+        state.forget_deadline(number);
+        state.polled = Some(number);
     }
 
     /// Nobody looks after the woken any more, though some are left: the callers are to.
     pub(super) fn pause(&self) {
-        self.lock().is_running = false;
+        let watcher = {
+            let mut state = self.lock();
+            state.is_running = false;
+            state.watcher.take()
+        };
+        watcher.into_iter().for_each(Waker::wake);
         self.wake_callers();
     }
 
@@ -180,6 +192,16 @@ impl Bell {
         }
     }
 
+    /// Tells a watcher when there is something to poll for.
+    pub(super) fn watch(&self, waker: &Waker) {
+        let mut state = self.lock();
+        if !state.woken.is_empty() {
+            drop(state);
+            return waker.wake_by_ref();
+        }
+        state.watcher = Some(waker.clone());
+    }
+
     pub(super) fn wake_callers(&self) {
         let callers = std::mem::take(&mut self.lock().callers);
         callers.into_iter().for_each(Waker::wake);
@@ -192,7 +214,8 @@ impl Bell {
             if state.is_running {
                 return;
             }
-            std::mem::take(&mut state.callers)
+            let watcher = state.watcher.take();
+            std::mem::take(&mut state.callers).into_iter().chain(watcher)
         };
         callers.into_iter().for_each(Waker::wake);
     }
@@ -205,6 +228,10 @@ impl Bell {
 
 impl State {
     fn ring(&mut self, number: Number) {
+        if self.polled == Some(number) {
+            // It has more to do itself.
+            self.boxes[number].is_due = true;
+        }
         if !std::mem::replace(&mut self.boxes[number].is_woken, true) {
             self.woken.push_back(number);
         }

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     app::BuiltApp,
+    contain::contained,
     drive::resume,
     elsewhere::Question,
     error::{Cause, Failure, Refusal, Stage},
@@ -140,6 +141,11 @@ impl<S: EventSocket> Residents<S> {
         self.post(id, if fits { Mail::Received(received) } else { Mail::TooBig });
     }
 
+    /// A message came that is over `limits.message.bytes`, and was not read: 1009.
+    pub fn receive_too_big(&mut self, id: ConnectionId) {
+        self.post(id, Mail::TooBig);
+    }
+
     /// The socket is gone, without a close frame.
     pub fn lose(&mut self, id: ConnectionId, why: Option<String>) {
         self.post(id, Mail::Lost(why));
@@ -194,7 +200,7 @@ impl<S: EventSocket> Residents<S> {
     /// happens between the calls of the host, such as a send from a task of the app's.
     pub fn watch(&mut self, now: Now, cx: &mut Context<'_>) {
         self.run(now);
-        self.bell.wait(cx.waker());
+        self.bell.watch(cx.waker());
     }
 
     /// Whether no hook of this connection runs. Of `None`: nobody's, and nothing waits; memory may vanish then, and nothing
@@ -229,7 +235,11 @@ impl<S: EventSocket> Residents<S> {
         if self.contains(id) {
             return; // it lives
         }
-        let Some(resumed) = self.app.resume(record, now) else {
+        // Keys and data are of the app's types, which may panic when they are read.
+        socket.runs(true);
+        let resumed = contained(|| self.app.resume(record, now)).ok().flatten();
+        socket.runs(false);
+        let Some(resumed) = resumed else {
             self.gone.extend(record.ours.seat.as_ref().map(|_| id));
             return turn_out(&socket, CloseCode::RESTART, "restarted");
         };
@@ -252,10 +262,18 @@ impl<S: EventSocket> Residents<S> {
         for id in self.gone.drain(..) {
             self.app.shared().hub.tell_gone(id);
         }
+        let mut stepped = false;
         for _ in 0..STEPS {
-            let Some(rung) = self.bell.next() else { return };
+            let Some(rung) = self.bell.next() else {
+                if stepped {
+                    // Another call may wait for one of them.
+                    self.bell.wake_callers();
+                }
+                return;
+            };
             if !(rung.by_others && self.pass_on(rung.number)) {
                 self.step(rung.number);
+                stepped = true;
             }
         }
         self.bell.pause();
