@@ -20,7 +20,7 @@ use crate::{
     resume::Keep,
     room::Sink as _,
     rt::{MaybeSend, Runtime},
-    session::Session,
+    session::{Event, Session},
     transport::Transport,
 };
 
@@ -88,6 +88,9 @@ fn run<T: Transport, R: Runtime, K: Keep>(
                 break; // a denied session gives no events
             };
             keep.at_work(true);
+            if K::KEEPS && matches!(event, Event::Close(_)) {
+                keep.leave(pump.id());
+            }
             connection.burst(event, &mut pump).await;
             if K::KEEPS {
                 pump.keep(&mut keep, &mut **connection);

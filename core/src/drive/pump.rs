@@ -8,6 +8,7 @@ use std::{
 use crate::{
     error::Stage,
     handler::{Beside, DynConnection, Halt},
+    id::ConnectionId,
     limits::Limits,
     link::{Link, ReadyState},
     resume::Keep,
@@ -98,6 +99,10 @@ impl<T: Transport, R: Runtime> Pump<T, R> {
     /// Ends each burst with its first hook, so that what that changed can be kept before the next.
     pub(super) fn keeping(self) -> Self {
         Self { keeps: true, ..self }
+    }
+
+    pub(super) fn id(&self) -> ConnectionId {
+        self.link.id()
     }
 
     /// One turn: write what waits, read what came, do what the session says; then rest until something happens.

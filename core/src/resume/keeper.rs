@@ -3,8 +3,11 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use super::{record::ENDED, socket::EventSocket};
-use crate::{error::Cause, handler::DynConnection, rt::MaybeSend, session::Stored};
+use super::{
+    record::{ENDED, leaving},
+    socket::EventSocket,
+};
+use crate::{error::Cause, handler::DynConnection, id::ConnectionId, rt::MaybeSend, session::Stored};
 
 /// Keeps what a connection must remember, whenever no hook of it runs. `()` keeps nothing: a connection that lives in
 /// memory needs nothing else.
@@ -22,6 +25,9 @@ pub(crate) trait Keep: MaybeSend {
     /// When it cannot be kept: the connection is to be closed.
     fn keep(&mut self, session: Stored, connection: &mut dyn DynConnection) -> Result<(), Cause>;
 
+    /// The connection leaves: should memory go while its last hook runs, it does not come back.
+    fn leave(&mut self, id: ConnectionId);
+
     /// The connection has ended.
     fn end(&mut self);
 }
@@ -34,6 +40,8 @@ impl Keep for () {
     fn keep(&mut self, _: Stored, _: &mut dyn DynConnection) -> Result<(), Cause> {
         Ok(())
     }
+
+    fn leave(&mut self, _: ConnectionId) {}
 
     fn end(&mut self) {}
 }
@@ -69,6 +77,11 @@ impl<S: EventSocket> Keep for Keeper<S> {
         record.ours.session = session.clone();
         self.kept = session;
         self.socket.keep(record.to_string()).map_err(|error| Cause::Error(error.into()))
+    }
+
+    fn leave(&mut self, id: ConnectionId) {
+        // As `end`.
+        let _ = self.socket.keep(leaving(id));
     }
 
     fn end(&mut self) {

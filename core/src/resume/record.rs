@@ -61,6 +61,11 @@ pub(crate) struct StoredSeat {
 /// What is kept with a socket whose connection has ended and that the host still lists.
 pub(super) const ENDED: &str = r#"{"v":0}"#;
 
+/// What is kept with a socket whose connection is leaving: no record of any version, so it is turned out, and its room told.
+pub(super) fn leaving(id: ConnectionId) -> String {
+    format!(r#"{{"v":0,"ours":{{"id":"{id}"}}}}"#)
+}
+
 /// Why a connection cannot be brought to life again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -175,6 +180,7 @@ mod tests {
         assert_eq!(read("{}"), RecordError::Foreign);
         assert_eq!(read("null"), RecordError::Foreign);
         assert_eq!(read(ENDED), RecordError::Ended);
+        assert_eq!(read(&leaving(id)), RecordError::Outdated { id: Some(id) });
         assert_eq!(read(&SEATED.replace(r#""v":1"#, r#""v":2"#)), RecordError::Outdated { id: Some(id) });
         assert_eq!(read(&SEATED.replace("unit", "tinu")), RecordError::Outdated { id: Some(id) });
         assert_eq!(read(r#"{"v":7,"ours":{}}"#), RecordError::Outdated { id: None });

@@ -162,7 +162,14 @@ impl<S: EventSocket> Residents<S> {
     /// with 1011, its room is told that it left, and the error hook what happened. None of its hooks runs, since that may
     /// happen again.
     pub fn abandon(&mut self, kept: &str, socket: &S) {
-        let Ok(record) = Record::read(kept) else { return };
+        let record = match Record::read(kept) {
+            Ok(record) => record,
+            Err(RecordError::Outdated { id }) => {
+                self.gone.extend(id);
+                return turn_out(socket, CloseCode::INTERNAL, "internal error");
+            }
+            Err(_) => return,
+        };
         let cause = Cause::Panic("it could not be contained, and took all memory with it".to_owned());
         let (unit, id) = (Arc::from(record.ours.unit.as_str()), record.id());
         self.app.shared().report(&Failure { unit, connection: Some(id), stage: Stage::Message, cause });
