@@ -29,8 +29,8 @@
 //!   and what it shows. What a handler keeps elsewhere, in a field or a `static`, vanishes without a word; so do
 //!   teardowns. [`TestServer::by_event`] finds such handlers out.
 //! - Rooms can be reached from any request of the Worker: `IroriObject::app(&env)?.rooms()`.
-//! - Raw routes live in the Worker that answered their upgrade, and end with it: an `on_close` that waits for something may not
-//!   come to its end.
+//! - Raw routes live in the Worker that answered their upgrade, and end with it: an `on_close` that waits for something may
+//!   not come to its end.
 //! - A handle ([`Socket`](irori::connection::Socket)) reaches its connection from within the same object alone. What others
 //!   are to hear goes through a room.
 //! - When memory is lost while a hook runs, which is when the platform stops or restarts the Worker, the hook does not go on:
@@ -41,8 +41,8 @@
 //! The platform answers pings, sees whether a peer is there, and puts messages together, by rules of its own; so
 //! `limits.liveness` (but for `idle`) and `limits.message.fragments` do not count. It never stops reading, and never says
 //! that a peer reads slowly: `limits.inbox.backlog_messages` bounds what waits, and nothing bounds what waits to go out.
-//! `limits.connections` counts what is in the Worker itself, raw routes and upgrades under way, per isolate; members are counted
-//! per room, by `limits.room.members`; `limits.room.rooms` counts nothing.
+//! `limits.connections` counts what is in the Worker itself, raw routes and upgrades under way, per isolate; members are
+//! counted per room, by `limits.room.members`; `limits.room.rooms` counts nothing.
 //! [`BuiltApp::drain`](irori::BuiltApp::drain) closes nothing: there is no host that could end.
 //!
 //! # Panics
