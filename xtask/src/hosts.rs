@@ -97,8 +97,8 @@ fn kit_of(package: &str, message: &str) -> Option<String> {
     (is_kit && is_of_package).then(|| message.get("executable")?.as_str().map(str::to_owned))?
 }
 
-/// The name in a package id: that of its folder, `path+file:///work/irori-axum#0.1.0`, unless it is said behind the path,
-/// `path+file:///work/adapter-axum#irori-axum@0.1.0`.
+/// The name in a package id: that of its folder, `path+file:///home/me/irori-axum#0.1.0`, unless it is said behind the path,
+/// `path+file:///home/me/adapter-axum#irori-axum@0.1.0`.
 fn name_in(id: &str) -> &str {
     let (path, version) = id.split_once('#').unwrap_or((id, ""));
     let folder = path.rsplit('/').next().unwrap_or(path);
@@ -176,10 +176,10 @@ mod tests {
                 r#"{{"package_id":"{id}","target":{{"kind":["{kind}"],"name":"conformance"}},"executable":"/t/kit"}}"#
             )
         };
-        let id = "path+file:///work/here#kit-here@0.1.0";
+        let id = "path+file:///home/me/here#kit-here@0.1.0";
         assert_eq!(kit_of("kit-here", &message(id, "test")).unwrap(), "/t/kit");
         assert_eq!(kit_of("kit-there", &message(id, "test")), None);
         assert_eq!(kit_of("kit-here", &message(id, "bench")), None);
-        assert_eq!(name_in("path+file:///work/kit-here#0.1.0"), "kit-here");
+        assert_eq!(name_in("path+file:///home/me/kit-here#0.1.0"), "kit-here");
     }
 }
