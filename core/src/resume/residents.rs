@@ -102,9 +102,7 @@ impl<S: EventSocket> Residents<S> {
         match socket.keep(record.to_string()) {
             Ok(()) => self.bring_to_life(now, record, socket),
             Err(error) => {
-                let (unit, connection) = (Arc::from(record.ours.unit.as_str()), Some(record.id()));
-                let failure = Failure { unit, connection, stage: Stage::Open, cause: Cause::Error(error.into()) };
-                self.app.shared().report(&failure);
+                self.report(record, Stage::Open, Cause::Error(error.into()));
                 turn_out(&socket, CloseCode::INTERNAL, "internal error");
             }
         }
@@ -171,9 +169,8 @@ impl<S: EventSocket> Residents<S> {
             Err(_) => return,
         };
         let cause = Cause::Panic("it could not be contained, and took all memory with it".to_owned());
-        let (unit, id) = (Arc::from(record.ours.unit.as_str()), record.id());
-        self.app.shared().report(&Failure { unit, connection: Some(id), stage: Stage::Message, cause });
-        self.gone.extend(record.ours.seat.map(|_| id));
+        self.report(&record, Stage::Message, cause);
+        self.gone.extend(record.ours.seat.as_ref().map(|_| record.id()));
         turn_out(socket, CloseCode::INTERNAL, "internal error");
     }
 
@@ -244,7 +241,10 @@ impl<S: EventSocket> Residents<S> {
         }
         // Keys and data are of the app's types, which may panic when they are read.
         socket.runs(true);
-        let resumed = contained(|| self.app.resume(record, now)).ok().flatten();
+        let resumed = contained(|| self.app.resume(record, now)).unwrap_or_else(|panic| {
+            self.report(record, Stage::Key, Cause::Panic(panic));
+            None
+        });
         socket.runs(false);
         let Some(resumed) = resumed else {
             self.gone.extend(record.ours.seat.as_ref().map(|_| id));
@@ -262,6 +262,12 @@ impl<S: EventSocket> Residents<S> {
         place.insert(Task { future, waker, link, socket, at_work });
         self.numbers.insert(id, number);
         self.bell.hang(number);
+    }
+
+    /// Tells the error hook of a connection that has no life.
+    fn report(&self, record: &Record, stage: Stage, cause: Cause) {
+        let unit = Arc::from(record.ours.unit.as_str());
+        self.app.shared().report(&Failure { unit, connection: Some(record.id()), stage, cause });
     }
 
     fn run(&mut self, now: Now) {
