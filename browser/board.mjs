@@ -23,7 +23,8 @@ export async function startBoard({ port = 0 } = {}) {
   const [program, ...args] = process.env.BOARD_HOST === "workers" ? worker(port) : command(port);
   const child = spawn(program, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
   const [, listens] = await greeting(child);
-  return { address: `http://127.0.0.1:${listens}`, port: Number(listens), stop: () => stop(child) };
+  const address = `http://127.0.0.1:${listens}`;
+  return { address, port: Number(listens), stop: () => stop(child), kill: () => kill(child) };
 }
 
 /** The program that is built already, or cargo to build it: which then becomes the program. */
@@ -57,10 +58,17 @@ async function greeting(child) {
 
 /** Stops this one process, whatever else runs under the same name. */
 async function stop(child) {
+  const last = setTimeout(() => child.kill("SIGKILL"), STOP_MILLISECONDS);
+  await end(child, "SIGTERM");
+  clearTimeout(last);
+}
+
+/** As a crash does: it has no time to say goodbye. */
+const kill = (child) => end(child, "SIGKILL");
+
+async function end(child, signal) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, "exit");
-  child.kill("SIGTERM");
-  const last = setTimeout(() => child.kill("SIGKILL"), STOP_MILLISECONDS);
+  child.kill(signal);
   await exit;
-  clearTimeout(last);
 }

@@ -7,9 +7,11 @@ const VIEWPORT = { width: 1000, height: 700 };
 
 export class Guest {
   #context;
+  sockets = []; // all that the page has opened, in order
 
   constructor(context, page, name) {
     this.#context = context;
+    page.on("websocket", (socket) => this.sockets.push(socket));
     this.name = name;
     this.page = page;
     this.board = page.locator("#board");
@@ -29,10 +31,11 @@ export class Guest {
   static async signIn(browser, address, name, options = { viewport: VIEWPORT }) {
     const context = await browser.newContext(options);
     const page = await context.newPage();
+    const guest = new Guest(context, page, name);
     await page.goto(address);
     await page.locator("#sign-in #name").fill(name);
     await page.locator("#sign-in").evaluate((form) => form.requestSubmit());
-    return new Guest(context, page, name);
+    return guest;
   }
 
   /** The cursor of the guest `name`, as this guest sees it. */
@@ -55,6 +58,15 @@ export class Guest {
   async losesPerson(name) {
     await this.people.getByText(name).waitFor({ state: "detached" });
     await this.cursor(name).waitFor({ state: "detached" });
+  }
+
+  /** Resolves when the list of people holds these, each once, and nobody else. */
+  async seesPeople(...names) {
+    const shown = (names) => {
+      const here = [...document.querySelectorAll("#people bdi")].map((name) => name.textContent);
+      return here.sort().join() === names.sort().join();
+    };
+    await this.page.waitForFunction(shown, names);
   }
 
   /** Puts the mouse at `x`, `y` of the board. */
@@ -83,10 +95,47 @@ export class Guest {
     return words.reduce((found, word) => found.filter({ hasText: word }), lines);
   }
 
-  /** Says `text` in the chat, set by script, since the input itself may limit what is typed. */
-  async say(text) {
-    await this.chat.input.evaluate((input, text) => (input.value = text), text);
-    await this.chat.form.evaluate((form) => form.requestSubmit());
+  /** What the chat shows as said, in order. */
+  heard() {
+    return this.chat.log.locator("p").allTextContents();
+  }
+
+  /** Says these in the chat, set by script, since the input itself may limit what is typed. */
+  async say(...texts) {
+    const say = (form, texts) => {
+      for (const text of texts) {
+        form.querySelector("#chat-input").value = text;
+        form.requestSubmit();
+      }
+    };
+    await this.chat.form.evaluate(say, texts);
+  }
+
+  /** Cuts the page off: it is told so, as when a laptop sleeps, and no frame passes. */
+  async goOffline() {
+    await this.#context.setOffline(true);
+  }
+
+  async goOnline() {
+    await this.#context.setOffline(false);
+  }
+
+  /** From here on, frames and all else take `latency` milliseconds, and pass at `rate` bytes a second. */
+  async slowDown({ latency, rate }) {
+    const session = await this.#context.newCDPSession(this.page);
+    const throughput = { downloadThroughput: rate, uploadThroughput: rate };
+    await session.send("Network.emulateNetworkConditions", { offline: false, latency, ...throughput });
+  }
+
+  /** Stops the page's clock: what a timer would do is not done any more. */
+  async stopClock() {
+    await this.page.clock.install();
+    await this.page.clock.pauseAt(Date.now() + 1_000);
+  }
+
+  /** Forgets who this is, as by signing out in another window. */
+  async loseName() {
+    await this.#context.clearCookies();
   }
 
   /** Closes the page as one closes a window. */

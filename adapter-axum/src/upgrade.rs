@@ -9,7 +9,6 @@ use axum::{
 };
 use irori::{
     Upgrade, WebSocketHelper, define_websocket_helper,
-    error::Refusal,
     helper::{Admission, UpgradeWebSocket},
 };
 use irori_hyper::{Handshake, TokioRuntime};
@@ -42,8 +41,8 @@ impl WebSocketHelper for Axum {
         (upgrade.with_remote_addr(address), handshake)
     }
 
-    fn refuse(&self, _: Handshake, refusal: Refusal) -> Response {
-        refusal.response().map(Body::from)
+    fn respond(&self, _: Handshake, response: Response<String>) -> Response {
+        response.map(Body::from)
     }
 
     async fn accept(&self, handshake: Handshake, admission: Admission) -> Response {

@@ -77,7 +77,8 @@
 //! }
 //!
 //! fn router(env: Env) -> axum::Router {
-//!     axum::Router::new().route("/__sockets", axum::routing::any(sockets)).with_state(env)
+//!     let sockets = axum::routing::any(sockets);
+//!     axum::Router::new().route("/__sockets", sockets.clone()).route("/__sockets/client.js", sockets).with_state(env)
 //! }
 //! # fn main() {}
 //! ```

@@ -56,8 +56,8 @@ impl WebSocketHelper for Workers {
         (Upgrade::new(parts).with_remote_addr(address.map(|ip| (ip, 0).into())), ())
     }
 
-    fn refuse(&self, (): (), refusal: Refusal) -> Response<String> {
-        refusal.response()
+    fn respond(&self, (): (), response: Response<String>) -> Response<String> {
+        response
     }
 
     async fn accept(&self, (): (), mut admission: Admission) -> Response<String> {

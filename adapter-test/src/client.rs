@@ -11,6 +11,7 @@ use irori::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
+pub(crate) use self::next::read_close;
 use self::next::{Next, shown, shown_text};
 pub use self::room::Snapshot;
 use crate::{

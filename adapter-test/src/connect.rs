@@ -14,6 +14,16 @@ const HANDSHAKE: [(&str, &str); 5] = [
     ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
 ];
 
+/// The request of a good handshake.
+pub(crate) fn handshake(target: Uri) -> Request<()> {
+    let mut request = Request::new(());
+    *request.uri_mut() = target;
+    for (name, value) in HANDSHAKE {
+        request.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    request
+}
+
 /// A client about to connect.
 #[must_use = "nothing happens before `connect`"]
 #[derive(Debug)]
@@ -26,14 +36,10 @@ pub struct Connect<'a> {
 impl<'a> Connect<'a> {
     #[track_caller]
     pub(crate) fn new(server: &'a TestServer, target: &str) -> Self {
-        let mut request = Request::new(());
-        *request.uri_mut() = match target.parse::<Uri>() {
-            Ok(uri) => uri,
+        let request = match target.parse::<Uri>() {
+            Ok(uri) => handshake(uri),
             Err(error) => panic!("{target} is no target: {error}"),
         };
-        for (name, value) in HANDSHAKE {
-            request.headers_mut().insert(name, HeaderValue::from_static(value));
-        }
         Self { server, name: server.trace().next_client(), request }
     }
 
@@ -100,7 +106,7 @@ impl<'a> Connect<'a> {
     pub fn refused(self) -> Response<String> {
         let Self { server, name, request } = self;
         match server.route(&name, request) {
-            Answer::Refused(response) => response,
+            Answer::Plain(response) => response,
             Answer::Accepted(..) => panic!("{name}: expected a refusal, but the answer was 101{}", server.trace()),
         }
     }

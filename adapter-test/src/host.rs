@@ -26,7 +26,7 @@ pub(crate) struct Memory {
 #[derive(Debug)]
 pub(crate) enum Answer {
     /// No WebSocket.
-    Refused(Response<String>),
+    Plain(Response<String>),
     /// A WebSocket: the head of the 101, and the client's end.
     Accepted(Response<()>, ClientEnd),
 }
@@ -77,8 +77,8 @@ impl WebSocketHelper for Memory {
         (Upgrade::new(parts).with_remote_addr(address), ())
     }
 
-    fn refuse(&self, (): (), refusal: Refusal) -> Answer {
-        Answer::Refused(refusal.response())
+    fn respond(&self, (): (), response: Response<String>) -> Answer {
+        Answer::Plain(response)
     }
 
     async fn accept(&self, (): (), mut admission: Admission) -> Answer {
@@ -86,7 +86,7 @@ impl WebSocketHelper for Memory {
         match self.enter(&mut admission) {
             Ok(Some(client)) => return Answer::Accepted(head, client),
             Ok(None) => {}
-            Err(refusal) => return Answer::Refused(refusal.response()),
+            Err(refusal) => return Answer::Plain(refusal.response()),
         }
         let (transport, client) = pipe(admission.limits().message.clone());
         self.world.spawn(drive(transport, admission, self.runtime.clone()));

@@ -15,6 +15,8 @@ mod host;
 #[cfg(not(target_family = "wasm"))]
 mod pipe;
 #[cfg(not(target_family = "wasm"))]
+mod platform;
+#[cfg(not(target_family = "wasm"))]
 mod server;
 #[cfg(all(test, not(target_family = "wasm")))]
 mod tests;
@@ -28,5 +30,6 @@ pub use self::{
     client::{Snapshot, TestClient},
     connect::Connect,
     event::Eviction,
+    platform::{Machine, MemoryConnection},
     server::TestServer,
 };

@@ -153,7 +153,7 @@ impl ClientEnd {
         shared.to_client.front().map_or(shared.server_gone, |frame| frame.opcode() == Opcode::Close)
     }
 
-    #[cfg(feature = "conformance")]
+    /// The next frame; `None` when none will come any more.
     pub(crate) fn poll_recv(&self, cx: &mut Context<'_>) -> Poll<Option<Frame>> {
         match self.try_recv() {
             Ok(Some(frame)) => Poll::Ready(Some(frame)),

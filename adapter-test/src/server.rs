@@ -17,6 +17,7 @@ use crate::{
     connect::Connect,
     event::Eviction,
     host::{Answer, Memory},
+    platform::Machine,
     trace::Trace,
     world::{MemoryRuntime, World},
 };
@@ -190,6 +191,11 @@ impl TestServer {
         self.named(at.module(), at.name(), Some(key.to_params().to_json()))
     }
 
+    /// A machine on which clients of `irori-client` run, with a line of its own to this server.
+    pub fn machine(&self) -> Machine {
+        Machine::new(self.world.clone(), self.upgrade_websocket.clone())
+    }
+
     /// What has happened so far.
     pub(crate) fn trace(&self) -> &Trace {
         &self.trace
@@ -212,7 +218,7 @@ impl TestServer {
     pub(crate) fn accepted(&self, client: String, answer: Answer) -> TestClient {
         match answer {
             Answer::Accepted(head, end) => TestClient::new(client, head, end, self.world.clone(), self.trace.clone()),
-            Answer::Refused(response) => {
+            Answer::Plain(response) => {
                 let (status, why) = (response.status(), response.body().trim());
                 panic!("{client}: expected an upgrade, but it was refused with {status}: {why}{}", self.trace)
             }
@@ -227,7 +233,7 @@ impl TestServer {
     fn settle(&self, client: &str, answer: Answer) -> Answer {
         match &answer {
             Answer::Accepted(_, end) => end.be_polite(),
-            Answer::Refused(response) => self.trace.note(client, format_args!("is refused with {}", response.status())),
+            Answer::Plain(response) => self.trace.note(client, format_args!("is refused with {}", response.status())),
         }
         self.world.settle();
         answer

@@ -2,12 +2,11 @@
 
 use irori::{
     Upgrade, WebSocketHelper, define_websocket_helper,
-    error::Refusal,
     helper::{Admission, UpgradeWebSocket},
 };
 use irori_hyper::{Handshake, TokioRuntime};
 use warp::{
-    http::Request,
+    http::{self, Request},
     reply::{Reply as _, Response},
 };
 
@@ -40,8 +39,8 @@ impl WebSocketHelper for Warp {
         (upgrade.with_remote_addr(address), handshake)
     }
 
-    fn refuse(&self, _: Handshake, refusal: Refusal) -> Response {
-        refusal.response().into_response()
+    fn respond(&self, _: Handshake, response: http::Response<String>) -> Response {
+        response.into_response()
     }
 
     async fn accept(&self, handshake: Handshake, admission: Admission) -> Response {

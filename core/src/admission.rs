@@ -126,13 +126,16 @@ impl BuiltApp {
             Target::Unknown => {
                 let (module, name) = (upgrade.query("m"), upgrade.query("s"));
                 tracing::debug!(module, name, "nothing of this name is served");
-                return Ok(visitor.denied("unknown socket"));
+                return Ok(visitor.denied(CloseCode::FORBIDDEN, "unknown socket"));
             }
+            // No guard is asked: it may not understand the key of an outdated page, which is to reload, not to hear that it may
+            // not come in.
+            Target::Outdated => return Ok(visitor.denied(CloseCode::CONTRACT, "contract")),
         };
         let visitor = Visitor { unit: Arc::clone(&entry.name), ..visitor };
         match within(runtime, limit, self.open(entry, params, upgrade, &visitor)).await {
             Some(Ok(opening)) => Ok(visitor.opened(opening, entry.unit.policy())),
-            Some(Err(No::Denied(reason))) => Ok(visitor.denied(reason)),
+            Some(Err(No::Denied(reason))) => Ok(visitor.denied(CloseCode::FORBIDDEN, reason)),
             Some(Err(No::Refused(refusal))) => Err(refusal),
             None => Err(Refusal::TimedOut),
         }
@@ -251,9 +254,9 @@ impl Visitor {
         self.into_admission(entrance, opening.protocol, opening.headers)
     }
 
-    fn denied(self, reason: &'static str) -> Admission {
-        tracing::info!(unit = %self.unit, connection = %self.link.id(), reason, "denied");
-        let frame = CloseFrame::of(CloseCode::FORBIDDEN, reason);
+    fn denied(self, code: CloseCode, reason: &'static str) -> Admission {
+        tracing::info!(unit = %self.unit, connection = %self.link.id(), %code, reason, "denied");
+        let frame = CloseFrame::of(code, reason);
         self.into_admission(Entrance::Denied(frame), None, HeaderMap::new())
     }
 

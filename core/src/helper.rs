@@ -3,6 +3,7 @@
 
 use std::future::Future;
 
+use http::Response;
 use tracing::Instrument;
 
 pub use crate::{
@@ -23,14 +24,15 @@ use crate::{
 /// What a host must do for WebSockets; [`define_websocket_helper`] makes the rest of it.
 ///
 /// ```text
-///   request ──read──▶ Upgrade + Pending ──▶ the app decides ─┬─ refuse ──▶ an HTTP answer
-///                                                            └─ accept ──▶ 101, then drive(stream, admission)
+///   request ──read──▶ Upgrade + Pending ──▶ the app decides ─┬─ respond ──▶ an HTTP answer
+///                                                            └─ accept ───▶ 101, then drive(stream, admission)
 /// ```
 ///
 /// # Contract
 ///
 /// - `read` translates and decides nothing; request extensions go along (`upgrade::request_extensions_are_seen`).
-/// - `refuse` answers with [`Refusal::response`] (`upgrade::plain_get_is_refused_426`).
+/// - `respond` answers with this response: a refusal (`upgrade::plain_get_is_refused_426`), or the browser client
+///   (`script::served_with_type_and_tag`).
 /// - `accept` answers 101 with the admission's protocol and headers (`upgrade::response_headers_added`,
 ///   `upgrade::key_is_answered`), and drives it,
 ///   or stores it, from then on (`lifecycle::frame_sent_before_open_done_is_kept`).
@@ -51,7 +53,7 @@ pub trait WebSocketHelper {
     fn read(&self, request: Self::Request) -> (Upgrade, Self::Pending);
 
     /// Answers without a WebSocket.
-    fn refuse(&self, pending: Self::Pending, refusal: Refusal) -> Self::Response;
+    fn respond(&self, pending: Self::Pending, response: Response<String>) -> Self::Response;
 
     /// Answers 101, and sees to it that the connection is driven.
     fn accept(&self, pending: Self::Pending, admission: Admission) -> impl Future<Output = Self::Response>;
@@ -88,9 +90,13 @@ impl<H: WebSocketHelper> UpgradeWebSocket<H> {
         &self.app
     }
 
-    /// The route form: the app decides which of its sockets, rooms or raw routes the request leads to.
+    /// The route form: the app decides which of its sockets, rooms or raw routes the request leads to. The browser client
+    /// is answered here too.
     pub async fn route(&self, request: H::Request) -> H::Response {
         let (upgrade, pending) = self.host.read(request);
+        if let Some(script) = self.app.script(&upgrade) {
+            return self.host.respond(pending, script);
+        }
         let span = span(&upgrade);
         let answer = async {
             let decision = self.app.admit(upgrade, self.host.runtime()).await;
@@ -114,7 +120,7 @@ impl<H: WebSocketHelper> UpgradeWebSocket<H> {
             Ok(admission) => self.host.accept(pending, admission).await,
             Err(refusal) => {
                 tracing::info!(status = refusal.status().as_u16(), why = %refusal, "upgrade refused");
-                self.host.refuse(pending, refusal)
+                self.host.respond(pending, refusal.response())
             }
         }
     }

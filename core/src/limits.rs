@@ -85,8 +85,8 @@ limits! {
     RateLimits {
         /// Messages a second. Default: 50.
         messages: u32 = 50,
-        /// Messages at once. Default: 100.
-        burst: u32 = 100,
+        /// Messages at once. Default: 200, so that what waited in a client that was offline, 128 messages, comes through.
+        burst: u32 = 200,
         /// Bytes a second, twice that at once. Default: 256 KiB.
         bytes: u32 = 256 * 1024,
         /// How many drops are forgiven, one a second coming back, before 1008. Default: 100.

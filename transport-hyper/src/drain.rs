@@ -2,7 +2,7 @@
 
 use irori::BuiltApp;
 
-use crate::runtime::TokioRuntime;
+use irori_tokio::TokioRuntime;
 
 /// Waits for `signal`, then for the last goodbye: what a server's graceful shutdown is to wait for.
 ///

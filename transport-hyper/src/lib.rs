@@ -3,9 +3,9 @@
 //! An adapter translates with it and does nothing more:
 //!
 //! ```
-//! use http::Request;
+//! use http::{Request, Response};
 //! use hyper::body::Incoming;
-//! use irori::{Upgrade, WebSocketHelper, error::Refusal, helper::Admission};
+//! use irori::{Upgrade, WebSocketHelper, helper::Admission};
 //! use irori_hyper::{Handshake, TokioRuntime};
 //!
 //! struct Hyper;
@@ -13,7 +13,7 @@
 //! impl WebSocketHelper for Hyper {
 //!     type Request = Request<Incoming>;
 //!     type Pending = Handshake;
-//!     type Response = http::Response<String>;
+//!     type Response = Response<String>;
 //!     type Runtime = TokioRuntime;
 //!
 //!     fn runtime(&self) -> &TokioRuntime {
@@ -24,8 +24,8 @@
 //!         irori_hyper::read(request)
 //!     }
 //!
-//!     fn refuse(&self, _: Handshake, refusal: Refusal) -> Self::Response {
-//!         refusal.response()
+//!     fn respond(&self, _: Handshake, response: Response<String>) -> Self::Response {
+//!         response
 //!     }
 //!
 //!     async fn accept(&self, handshake: Handshake, admission: Admission) -> Self::Response {
@@ -49,11 +49,12 @@ mod engine;
 mod watch;
 
 mod drain;
-mod runtime;
+
+#[doc(inline)]
+pub use irori_tokio::{TokioRuntime, TokioTimer};
 
 pub use self::{
     drain::drain_on,
     handshake::{Handshake, read},
-    runtime::{TokioRuntime, TokioTimer},
     stream::into_tcp,
 };

@@ -34,12 +34,21 @@ pub(crate) fn run(mut command: Command) -> Result<(), Failure> {
 /// # Errors
 ///
 /// Those of [`run`].
-pub(crate) fn capture(mut command: Command) -> Result<String, Failure> {
+pub(crate) fn capture(command: Command) -> Result<String, Failure> {
     println!("   $ {}", shown(&command));
+    Ok(String::from_utf8_lossy(&output(command)?).into_owned())
+}
+
+/// The bytes that `command` writes, without a word of it.
+///
+/// # Errors
+///
+/// Those of [`run`].
+pub(crate) fn output(mut command: Command) -> Result<Vec<u8>, Failure> {
     let output = command.stderr(Stdio::inherit()).output();
     let output = output.map_err(|error| cannot_start(&command, &error))?;
     succeeded(&command, output.status)?;
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    Ok(output.stdout)
 }
 
 /// What `command` writes, or nothing when it is missing or fails, for questions that may have no

@@ -1,11 +1,32 @@
+use crate::build::Programs;
 use crate::command::{cargo, run};
 use crate::failure::Failure;
+use crate::page::{self, Page};
 use crate::step::Steps;
 use crate::worker::Workers;
-use crate::{autobahn, browser, build, hosts, tidy, toolchain};
+use crate::{autobahn, browser, build, hosts, sizes, tidy, toolchain};
+
+/// What runs without an operating system.
+const WASM: &[&str] =
+    &["irori", "irori-client", "irori-cloudflare", "board", "board-page", "board-worker", "echo-page", "suite-worker"];
 
 /// Every test of the project, in order of cost, up to the first that fails.
 pub(crate) fn everything() -> Result<(), Failure> {
+    let (steps, _) = usual()?;
+    steps.report();
+    Ok(())
+}
+
+/// That, and the pages with a framework: hundreds of crates, for three files.
+pub(crate) fn all() -> Result<(), Failure> {
+    let (mut steps, programs) = usual()?;
+    let frameworks = steps.run("frameworks", page::frameworks)?;
+    steps.run("in browser", || browser::test_frameworks(&programs, &frameworks))?;
+    steps.report();
+    Ok(())
+}
+
+fn usual() -> Result<(Steps, Programs), Failure> {
     let mut steps = Steps::new();
     steps.run("toolchain", toolchain::ensure_wasm)?;
     steps.run("fmt", fmt)?;
@@ -18,10 +39,11 @@ pub(crate) fn everything() -> Result<(), Failure> {
     steps.run("hosts", hosts::check)?;
     steps.run("workerd", || workers.test())?;
     steps.run("doc", doc)?;
+    steps.run("sizes", sizes::check)?;
+    steps.run("page", || Page::build("board-page").map(|page| println!("   {page}")))?;
     steps.run("browser", || browser::test(&programs, &workers))?;
     steps.run("autobahn", || autobahn::test(&programs))?;
-    steps.report();
-    Ok(())
+    Ok((steps, programs))
 }
 
 /// The inner loop. Clippy comes last: while code moves, a failed test says more than a lint.
@@ -43,10 +65,11 @@ fn clippy() -> Result<(), Failure> {
     run(cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
 }
 
-/// Invariant 1: the core runs where there is no operating system. So do the Workers, and the app of the board.
+/// Invariant 1: the core runs where there is no operating system. So do the Workers, the app of the board, and the client
+/// in a page.
 fn wasm() -> Result<(), Failure> {
     let mut clippy = cargo(&["clippy", "--lib", "--target", toolchain::WASM]);
-    clippy.args(["irori", "board", "irori-cloudflare", "board-worker", "suite-worker"].map(|name| format!("-p{name}")));
+    clippy.args(WASM.iter().map(|name| format!("-p{name}")));
     clippy.args(["--", "-D", "warnings"]);
     run(clippy)
 }

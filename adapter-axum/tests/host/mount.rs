@@ -28,6 +28,8 @@ async fn an_app_can_be_nested() {
     let address = serve(Router::new().nest("/api", routes)).await;
     assert_echo(&mut connect(address, "/api/echo").await, "hello").await;
     assert_eq!(closed(&mut connect(address, "/api/__sockets?m=a&s=b").await).await, (4403, "unknown socket".into()));
+    let script = request(address, "GET", "/api/__sockets/client.js").await;
+    assert!(script.starts_with("HTTP/1.1 200 ") && script.contains("content-type: text/javascript"), "{script}");
 }
 
 #[tokio::test]

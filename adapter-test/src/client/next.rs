@@ -54,7 +54,8 @@ pub(super) fn shown_text(text: &str) -> String {
     }
 }
 
-fn read_close(payload: &[u8]) -> Option<CloseFrame> {
+/// The code and reason of a close frame, if it has them.
+pub(crate) fn read_close(payload: &[u8]) -> Option<CloseFrame> {
     let (code, reason) = payload.split_first_chunk()?;
     CloseFrame::new(u16::from_be_bytes(*code), String::from_utf8_lossy(reason)).ok()
 }

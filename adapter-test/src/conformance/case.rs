@@ -12,6 +12,7 @@ use super::{
     client::Kit,
     harness::{Capability, Harness},
     suite::keep_warnings,
+    tasks::Tasks,
 };
 
 /// How long a case may take, by the clock of the wall: many times what it takes on a host that is busy.
@@ -41,8 +42,10 @@ impl Case {
     /// When it does not hold, and when it has not ended after a minute. The thread goes on then.
     pub fn run(&self, harness: &Arc<dyn Harness>) {
         keep_warnings();
-        let (run, kit, harness) = (self.run, Kit::new(Arc::clone(harness)), Arc::clone(harness));
-        match within(LIMIT, self.to_string(), move || harness.block_on(run(kit))) {
+        let (run, tasks, harness) = (self.run, Tasks::default(), Arc::clone(harness));
+        let kit = Kit::new(Arc::clone(&harness), tasks.clone());
+        let case = move || harness.block_on(Box::pin(tasks.beside(run(kit))));
+        match within(LIMIT, self.to_string(), case) {
             Some(Ok(())) => {}
             Some(Err(panic)) => resume_unwind(panic),
             None => panic!("{self} has not ended after {LIMIT:?}: the host, or an answer of it, is waited for in vain"),

@@ -223,11 +223,16 @@ impl Client {
         self.peer.stall(false).await;
     }
 
+    /// The frames, for who has verbs of its own.
+    pub(super) fn into_peer(self) -> Box<dyn Peer> {
+        self.peer
+    }
+
     /// Is lost without a close frame.
     pub(crate) fn lose(self) {}
 }
 
-fn read_close(payload: &[u8]) -> (u16, String) {
+pub(super) fn read_close(payload: &[u8]) -> (u16, String) {
     match payload.split_first_chunk() {
         Some((code, reason)) => (u16::from_be_bytes(*code), String::from_utf8_lossy(reason).into_owned()),
         None => (1005, String::new()),

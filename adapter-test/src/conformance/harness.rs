@@ -81,7 +81,8 @@ pub trait Harness: Send + Sync + 'static {
     ///
     /// # Contract
     ///
-    /// - The suite's app is at its paths, all that their patterns match (`upgrade::route_params_are_seen`).
+    /// - The suite's app is at its paths, all that their patterns match (`upgrade::route_params_are_seen`), wherever its
+    ///   profile has put them (`script::below_the_endpoint_wherever_that_is`).
     /// - At `/direct` is the direct form: the host itself answers 401 unless the header `x-key` is `open`, and then
     ///   upgrades to [`Suite::direct_events`] (`upgrade::direct_form_after_own_checks`). These connections belong to the
     ///   suite's app as well (`shutdown::close_all_1001`).

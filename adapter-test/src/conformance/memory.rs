@@ -75,7 +75,7 @@ impl Host for MemoryHost {
         };
         match answer {
             Answer::Accepted(head, end) => Ok(Upgraded { head, peer: Box::new(MemoryPeer(end)) }),
-            Answer::Refused(response) => Err(response.map(Bytes::from)),
+            Answer::Plain(response) => Err(response.map(Bytes::from)),
         }
     }
 
@@ -103,7 +103,7 @@ impl MemoryHost {
         if request.headers().get("x-key").is_none_or(|key| key != "open") {
             let mut response = Response::new(String::new());
             *response.status_mut() = StatusCode::UNAUTHORIZED;
-            return Answer::Refused(response);
+            return Answer::Plain(response);
         }
         self.upgrade_websocket.direct(request, self.suite.direct_events()).await
     }

@@ -23,7 +23,7 @@
 //!
 //! # mod my_adapter {
 //! #     use super::*;
-//! #     use irori::{Upgrade, WebSocketHelper, error::Refusal, helper::Admission};
+//! #     use irori::{Upgrade, WebSocketHelper, helper::Admission};
 //! #     use irori_test::world::{MemoryRuntime, World};
 //! #     pub struct MyAdapter;
 //! #     impl WebSocketHelper for MyAdapter {
@@ -33,7 +33,7 @@
 //! #         type Runtime = MemoryRuntime;
 //! #         fn runtime(&self) -> &MemoryRuntime { unreachable!() }
 //! #         fn read(&self, _: Request<Bytes>) -> (Upgrade, ()) { unreachable!() }
-//! #         fn refuse(&self, (): (), _: Refusal) -> Response<Bytes> { unreachable!() }
+//! #         fn respond(&self, (): (), _: Response<String>) -> Response<Bytes> { unreachable!() }
 //! #         async fn accept(&self, (): (), _: Admission) -> Response<Bytes> { unreachable!() }
 //! #     }
 //! #     pub fn runtime() -> MemoryRuntime { World::new().runtime() }
@@ -91,7 +91,7 @@
 
 mod suite;
 
-pub use self::suite::{Greeting, Log, Pause, Profile, Suite, UnknownProfile};
+pub use self::suite::{Greeting, Log, Pause, PauseTimer, Profile, Suite, UnknownProfile};
 
 // The cases run where there are processes and sockets; the suite, wherever its host is.
 #[cfg(not(target_family = "wasm"))]
@@ -105,11 +105,15 @@ mod event;
 #[cfg(not(target_family = "wasm"))]
 mod harness;
 #[cfg(not(target_family = "wasm"))]
+mod machine;
+#[cfg(not(target_family = "wasm"))]
 mod memory;
 #[cfg(not(target_family = "wasm"))]
 mod runner;
 #[cfg(not(target_family = "wasm"))]
 mod stream;
+#[cfg(not(target_family = "wasm"))]
+mod tasks;
 #[cfg(not(target_family = "wasm"))]
 mod tcp;
 
@@ -125,4 +129,7 @@ pub use self::{
 };
 
 #[cfg(not(target_family = "wasm"))]
-use self::client::{Client, Dial, Kit, Roster, Server};
+use self::{
+    client::{Client, Dial, Kit, Roster, Server},
+    machine::Machine,
+};

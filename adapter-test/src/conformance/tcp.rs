@@ -7,7 +7,7 @@ use std::{fmt, io, net::SocketAddr, time::Duration};
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -37,6 +37,7 @@ impl<G: Send + Sync> TcpHost<G> {
         if let Ok(host) = self.addr.to_string().parse() {
             request.headers_mut().entry("host").or_insert(host);
         }
+        request.headers_mut().entry("connection").or_insert(HeaderValue::from_static("close"));
         stream.write_all(&head::write(&request)).await?;
         let mut buffer = BytesMut::new();
         loop {
@@ -50,13 +51,14 @@ impl<G: Send + Sync> TcpHost<G> {
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> io::Result<Result<Upgraded, Response<Bytes>>> {
+        let method = request.method().clone();
         let (head, mut stream, mut buffer) = self.ask(request).await?;
         if head.status() == StatusCode::SWITCHING_PROTOCOLS {
             return Ok(Ok(Upgraded { head, peer: Box::new(StreamPeer::new(stream, buffer)) }));
         }
         let mut at_end = false;
         loop {
-            if let Some(body) = body::read(&head, &buffer, at_end)? {
+            if let Some(body) = body::read(&method, &head, &buffer, at_end)? {
                 return Ok(Err(head.map(|()| body)));
             }
             if at_end {

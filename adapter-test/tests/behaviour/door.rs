@@ -9,10 +9,9 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
-use http::{HeaderValue, Request};
+use http::{HeaderValue, Request, Response};
 use irori::{
     App, BuiltApp, Upgrade, WebSocketHelper, define_websocket_helper,
-    error::Refusal,
     helper::{Admission, UpgradeWebSocket, drive},
     transport::Transport,
 };
@@ -71,7 +70,7 @@ struct Host(MemoryRuntime);
 impl WebSocketHelper for Host {
     type Request = Request<()>;
     type Pending = ();
-    type Response = Result<Admission, Refusal>;
+    type Response = Result<Admission, Response<String>>;
     type Runtime = MemoryRuntime;
 
     fn runtime(&self) -> &MemoryRuntime {
@@ -82,8 +81,8 @@ impl WebSocketHelper for Host {
         (Upgrade::new(request.into_parts().0), ())
     }
 
-    fn refuse(&self, (): (), refusal: Refusal) -> Self::Response {
-        Err(refusal)
+    fn respond(&self, (): (), response: Response<String>) -> Self::Response {
+        Err(response)
     }
 
     async fn accept(&self, (): (), admission: Admission) -> Self::Response {

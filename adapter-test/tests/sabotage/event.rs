@@ -146,8 +146,8 @@ impl WebSocketHelper for Adapter {
         (Upgrade::new(parts).with_remote_addr(address), ())
     }
 
-    fn refuse(&self, (): (), refusal: Refusal) -> Answer {
-        (refusal.response().map(Bytes::from), None)
+    fn respond(&self, (): (), response: Response<String>) -> Answer {
+        (response.map(Bytes::from), None)
     }
 
     async fn accept(&self, (): (), mut admission: Admission) -> Answer {
@@ -164,7 +164,7 @@ impl WebSocketHelper for Adapter {
         };
         match entered {
             Ok(()) => (head, Some(client)),
-            Err(refusal) => self.refuse((), refusal),
+            Err(refusal) => self.respond((), refusal.response()),
         }
     }
 }

@@ -15,7 +15,6 @@ use futures_util::future::{AbortHandle, abortable};
 use http::{Request, Response, StatusCode, header::SEC_WEBSOCKET_PROTOCOL};
 use irori::{
     Upgrade, WebSocketHelper, define_websocket_helper,
-    error::Refusal,
     helper::{Admission, UpgradeWebSocket, drive},
     rt::{BoxFuture, Now, Runtime, sleep},
 };
@@ -199,8 +198,8 @@ impl WebSocketHelper for Adapter {
         (Upgrade::new(parts).with_remote_addr(address), ())
     }
 
-    fn refuse(&self, (): (), refusal: Refusal) -> Answer {
-        let mut response = refusal.response().map(Bytes::from);
+    fn respond(&self, (): (), response: Response<String>) -> Answer {
+        let mut response = response.map(Bytes::from);
         (self.seams.answer)(&mut response);
         (response, None)
     }

@@ -37,6 +37,9 @@ async fn an_app_can_be_under_a_path() {
     server.connect("/api").await.assert_echo("at the root").await;
     let mut unknown = server.connect("/api/__sockets?m=a&s=b").await;
     assert_eq!(unknown.closing().await, (4403, "unknown socket".into()));
+    let script = server.ask("GET", "/api/__sockets/client.js").await;
+    assert_eq!(script.status(), 200);
+    assert_eq!(script.headers()[header::CONTENT_TYPE], "text/javascript; charset=utf-8");
     assert_eq!(server.refused("/echo").await, 404);
 }
 

@@ -6,6 +6,7 @@ use super::{
     App, BuiltApp,
     built::{Entry, Route, Served},
     scope::{Draft, DraftPlace, Scope},
+    script,
     shared::Shared,
 };
 use crate::limits::ZeroLimit;
@@ -22,7 +23,7 @@ pub struct BuildError {
 pub enum Problem {
     /// Two units have the same `module::name`.
     DuplicateName(String),
-    /// Two raw routes, or a raw route and the endpoint, have the same path.
+    /// Two raw routes, or a raw route and the endpoint or the browser client below it, have the same path.
     DuplicatePath(String),
     /// A path or a scope's pattern cannot be read.
     BadPattern {
@@ -88,6 +89,7 @@ impl App {
         let mut names = BTreeMap::new();
         let mut routes: Vec<Route> = Vec::new();
         problems.extend(check_endpoint(&self.endpoint));
+        let script = self.has_script.then(|| script::path(&self.endpoint));
         for Draft { place, guards: own, unit } in drafts {
             let guards = guards.iter().cloned().chain(own).collect();
             match place {
@@ -98,7 +100,8 @@ impl App {
                     }
                 }
                 DraftPlace::Path(path) => {
-                    let taken = path == self.endpoint || routes.iter().any(|route| route.path() == path);
+                    let is_own = path == self.endpoint || script.as_ref() == Some(&path);
+                    let taken = is_own || routes.iter().any(|route| route.path() == path);
                     match Route::new(&path, Entry { name: path.as_str().into(), guards, unit }) {
                         _ if taken => problems.push(Problem::DuplicatePath(path)),
                         Ok(route) => routes.push(route),
@@ -110,7 +113,8 @@ impl App {
         if !problems.is_empty() {
             return Err(BuildError { problems });
         }
-        let served = Served { endpoint: self.endpoint, origins: self.origins, names, routes };
+        let served =
+            Served { endpoint: self.endpoint, script, contract: self.contract, origins: self.origins, names, routes };
         Ok(BuiltApp::new(served, Shared::new(self.limits, self.on_error)))
     }
 }

@@ -1,9 +1,10 @@
 use std::{collections::BTreeMap, fmt, future::poll_fn, sync::Arc};
 
+use http::Response;
 use irori_pattern::{Pattern, PatternError, Segment, Slot};
 use percent_encoding::percent_decode_str;
 
-use super::shared::Shared;
+use super::{script, shared::Shared};
 use crate::{
     channel::Params,
     connection::Rooms,
@@ -26,6 +27,9 @@ pub struct BuiltApp {
 /// What is served.
 pub(super) struct Served {
     pub(super) endpoint: String,
+    /// The path of the browser client.
+    pub(super) script: Option<String>,
+    pub(super) contract: Option<String>,
     pub(super) origins: Origins,
     pub(super) names: BTreeMap<String, Entry>,
     pub(super) routes: Vec<Route>,
@@ -59,6 +63,8 @@ pub(crate) enum Target<'a> {
     Named(&'a Entry),
     /// To the endpoint, but to nothing that is served there.
     Unknown,
+    /// To the endpoint, from a client that keeps another contract.
+    Outdated,
 }
 
 impl BuiltApp {
@@ -69,6 +75,8 @@ impl BuiltApp {
     pub(super) fn bare(endpoint: &str, shared: Shared) -> Self {
         let served = Served {
             endpoint: endpoint.to_owned(),
+            script: None,
+            contract: None,
             origins: Origins::default(),
             names: BTreeMap::new(),
             routes: Vec::new(),
@@ -108,9 +116,11 @@ impl BuiltApp {
         self.shared.hub.connections()
     }
 
-    /// The paths that are served, as patterns: the endpoint first, then the raw routes. For adapters, to mount them.
+    /// The paths that are served, as patterns: the endpoint first, then the browser client and the raw routes. For
+    /// adapters, to mount them.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.served.endpoint.as_str()).chain(self.served.routes.iter().map(Route::path))
+        let Served { endpoint, script, routes, .. } = &*self.served;
+        std::iter::once(&**endpoint).chain(script.as_deref()).chain(routes.iter().map(Route::path))
     }
 
     /// Says goodbye to everybody: new upgrades get 503, every connection gets 1001 at a moment spread over
@@ -130,7 +140,8 @@ impl BuiltApp {
 
     /// Whether a path is the app's: for adapters of hosts that have no router.
     pub fn serves(&self, path: &str) -> bool {
-        path == self.served.endpoint || self.served.routes.iter().any(|route| route.params(path).is_some())
+        let Served { endpoint, script, routes, .. } = &*self.served;
+        path == endpoint || script.as_deref() == Some(path) || routes.iter().any(|route| route.params(path).is_some())
     }
 
     pub(crate) fn origins(&self) -> &Origins {
@@ -141,15 +152,31 @@ impl BuiltApp {
         &self.shared
     }
 
+    /// The browser client, when that is what a request asks for.
+    pub(crate) fn script(&self, request: &Upgrade) -> Option<Response<String>> {
+        let path = self.served.script.as_deref()?;
+        (request.path() == path).then(|| script::answer(request))
+    }
+
     /// Where a request leads.
     pub(crate) fn target(&self, upgrade: &Upgrade) -> Result<Target<'_>, Refusal> {
         if upgrade.path() == self.served.endpoint {
+            // Asked before the name: what an outdated page looks for may be there no longer.
+            if !self.keeps_contract(upgrade) {
+                return Ok(Target::Outdated);
+            }
             let (module, name) = (upgrade.query("m").unwrap_or_default(), upgrade.query("s").unwrap_or_default());
             let entry = self.served.names.get(&format!("{module}::{name}"));
             return Ok(entry.map_or(Target::Unknown, Target::Named));
         }
         let found = self.served.routes.iter().find_map(|route| Some((route, route.params(upgrade.path())?)));
         found.map(|(route, params)| Target::Route(&route.entry, params)).ok_or(Refusal::NoSuchRoute)
+    }
+
+    /// Whether a client was made for this contract, or does not say.
+    fn keeps_contract(&self, upgrade: &Upgrade) -> bool {
+        let ours = self.served.contract.as_ref();
+        ours.zip(upgrade.query("c")).is_none_or(|(ours, theirs)| *ours == theirs)
     }
 }
 

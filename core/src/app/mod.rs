@@ -4,6 +4,7 @@ mod build;
 mod built;
 mod into;
 mod scope;
+mod script;
 mod shared;
 
 use std::fmt;
@@ -56,6 +57,8 @@ const ENDPOINT: &str = "/__sockets";
 #[must_use = "an app serves nothing until an adapter mounts it"]
 pub struct App {
     endpoint: String,
+    has_script: bool,
+    contract: Option<String>,
     origins: Origins,
     limits: Limits,
     on_error: Vec<Box<dyn ErrorHook>>,
@@ -73,6 +76,8 @@ impl App {
     pub fn new() -> Self {
         Self {
             endpoint: ENDPOINT.to_owned(),
+            has_script: true,
+            contract: None,
             origins: Origins::default(),
             limits: Limits::default(),
             on_error: Vec::new(),
@@ -88,6 +93,37 @@ impl App {
     /// Serves sockets and rooms at another path than `/__sockets`.
     pub fn endpoint(mut self, path: impl Into<String>) -> Self {
         self.endpoint = path.into();
+        self
+    }
+
+    /// Serves no browser client: a request for `client.js` below the endpoint is no longer the app's.
+    ///
+    /// It is there by default, for pages to import: `/__sockets/client.js`, the same text for everybody. No guard is asked
+    /// about it, no limit counts it, and it is there while the host drains (PROTOCOL.md, section 1).
+    pub fn without_client_script(mut self) -> Self {
+        self.has_script = false;
+        self
+    }
+
+    /// Says which contract the app keeps: the hash that `irori-contract` writes beside the types for its pages.
+    ///
+    /// A client that names another was made for another version of the app: it is closed with
+    /// [4409](crate::wire::CloseCode::CONTRACT) before any guard is asked (PROTOCOL.md, section 2). One that names none is
+    /// let in. Raw routes have no contract.
+    ///
+    /// ```
+    /// use irori::{App, SocketRef, define_socket, wire::CloseCode};
+    /// use irori_test::TestServer;
+    ///
+    /// const ECHO: SocketRef<String, String> = SocketRef::new("src/echo", "echo");
+    ///
+    /// let app = App::new().contract("5d1f0c").socket(ECHO, define_socket(ECHO, ()));
+    /// let server = TestServer::new(app);
+    /// let mut page = server.connect("/__sockets?m=src%2Fecho&s=echo&c=ab12ef");
+    /// assert_eq!(page.expect_close(CloseCode::CONTRACT), "contract");
+    /// ```
+    pub fn contract(mut self, hash: impl Into<String>) -> Self {
+        self.contract = Some(hash.into());
         self
     }
 

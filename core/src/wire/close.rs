@@ -38,6 +38,9 @@ impl CloseCode {
     pub const FORBIDDEN: Self = Self(4403);
     /// 4408: timed out.
     pub const TIMED_OUT: Self = Self(4408);
+    /// 4409: the client was made for another contract than the app's ([`App::contract`](crate::App::contract)), and is
+    /// to load its page anew.
+    pub const CONTRACT: Self = Self(4409);
 
     /// The code as a number.
     pub const fn as_u16(self) -> u16 {
@@ -101,6 +104,11 @@ impl CloseFrame {
         Ok(Self::of(code, reason.into()))
     }
 
+    /// A close frame with 1000 and no reason.
+    pub fn normal() -> Self {
+        Self::of(CloseCode::NORMAL, "")
+    }
+
     /// A close frame with a code of this crate's own.
     pub(crate) fn of(code: CloseCode, reason: impl Into<String>) -> Self {
         debug_assert!(code.is_sendable());
@@ -133,19 +141,25 @@ pub struct CloseInfo {
 }
 
 impl CloseInfo {
+    /// An end, for those who see one: a client, or a transport of its own.
+    pub fn new(code: impl Into<CloseCode>, reason: impl Into<String>, was_clean: bool) -> Self {
+        Self { code: code.into(), reason: reason.into(), was_clean }
+    }
+
+    /// A connection that was lost: 1006.
+    pub fn lost() -> Self {
+        Self::new(CloseCode::ABNORMAL, "", false)
+    }
+
     pub(crate) fn peer(frame: Option<&CloseFrame>) -> Self {
         match frame {
             Some(frame) => Self::ours(frame),
-            None => Self { code: CloseCode::NO_STATUS, reason: String::new(), was_clean: true },
+            None => Self::new(CloseCode::NO_STATUS, "", true),
         }
     }
 
     pub(crate) fn ours(frame: &CloseFrame) -> Self {
-        Self { code: frame.code, reason: frame.reason.clone(), was_clean: true }
-    }
-
-    pub(crate) fn lost() -> Self {
-        Self { code: CloseCode::ABNORMAL, reason: String::new(), was_clean: false }
+        Self::new(frame.code, frame.reason.clone(), true)
     }
 }
 

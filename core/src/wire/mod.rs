@@ -6,6 +6,7 @@ mod assembler;
 mod close;
 mod envelope;
 mod frame;
+pub mod member;
 mod message;
 mod received;
 

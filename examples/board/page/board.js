@@ -1,116 +1,17 @@
-// The page of the board: two rooms, one of cursors and one that chats, over the protocol of PROTOCOL.md.
+// The page of the board: two rooms, one of cursors and one that chats. The client keeps them connected.
 
-const MIN_DELAY = 250; // ms before the first new try, doubled for each one after it
-const MAX_DELAY = 30_000; // ms
-const STABLE = 5_000; // ms a connection lives before its tries are forgotten
-const QUEUE = 128; // messages that wait while not open
+import { joinRoom } from "/__sockets/client.js";
+import { CHAT, CURSORS } from "./contract.js";
+
+/** @import { CloseInfo, Delivery, Member, Status } from "/__sockets/client.js" */
+/** @import { Cursor, Line, Pointer, Talker, User } from "./contract.js" */
+
 const MOVE_EVERY = 70; // ms: under 15 moves a second, jitter included
 const REST = 300; // ms without a move until newcomers are told the place too
 const LINES = 200; // of the chat that are kept on the page
 const EVENTS = 3;
 
-/**
- * Keeps one address connected (PROTOCOL.md, section 7). Hooks: `message(value)`, `status()` after each change of it,
- * `refused(closeEvent)` when the server closed it for good.
- */
-class Connection {
-  status = "connecting";
-  #address;
-  #hooks;
-  #socket;
-  #presence;
-  #queue = [];
-  #tries = 0;
-  #retry;
-  #stable;
-
-  constructor(address, hooks) {
-    this.#address = address;
-    this.#hooks = hooks;
-    addEventListener("online", () => this.#retryNow());
-    this.#dial();
-  }
-
-  get ready() {
-    return this.#socket.readyState === WebSocket.OPEN;
-  }
-
-  /** "sent"; "queued" until the connection is open; or not taken: "full", "closed". */
-  send(message) {
-    if (this.ready) return this.#write(message);
-    if (this.status === "closing" || this.status === "closed") return "closed";
-    if (this.#queue.length >= QUEUE) return "full";
-    this.#queue.push(message);
-    return "queued";
-  }
-
-  /** What the others see of this member, now and after every reconnect. */
-  setPresence(state) {
-    this.#presence = { t: "presence", state };
-    if (this.ready) this.#write(this.#presence);
-  }
-
-  close() {
-    clearTimeout(this.#retry);
-    this.#become(this.#socket.readyState === WebSocket.CLOSED ? "closed" : "closing");
-    this.#socket.close(1000);
-  }
-
-  #dial() {
-    const socket = (this.#socket = new WebSocket(this.#address));
-    socket.onopen = () => this.#opened();
-    socket.onmessage = (event) => this.#hooks.message(JSON.parse(event.data));
-    socket.onclose = (event) => this.#closed(event);
-  }
-
-  #opened() {
-    if (this.#presence) this.#write(this.#presence);
-    for (const message of this.#queue.splice(0)) this.#write(message);
-    this.#stable = setTimeout(() => (this.#tries = 0), STABLE);
-    this.#become("open");
-  }
-
-  #closed(event) {
-    clearTimeout(this.#stable);
-    const asked = this.status === "closing";
-    const refused = !asked && (event.code === 1000 || (event.code >= 4000 && event.code < 5000));
-    if (!asked && !refused) return this.#retryLater();
-    this.#become("closed");
-    if (refused) this.#hooks.refused(event);
-  }
-
-  // Full jitter: a thousand pages that lost one server do not come back in step.
-  #retryLater() {
-    const delay = Math.min(MIN_DELAY * 2 ** this.#tries++, MAX_DELAY);
-    this.#retry = setTimeout(() => this.#dial(), Math.random() * delay);
-    this.#become("reconnecting");
-  }
-
-  #retryNow() {
-    if (this.status !== "reconnecting" || this.#socket.readyState !== WebSocket.CLOSED) return;
-    clearTimeout(this.#retry);
-    this.#tries = 0;
-    this.#dial();
-  }
-
-  #write(message) {
-    this.#socket.send(JSON.stringify(message));
-    return "sent";
-  }
-
-  #become(status) {
-    this.status = status;
-    this.#hooks.status();
-  }
-}
-
-function connect(module, name, params, hooks) {
-  const url = new URL("/__sockets", location.href);
-  url.protocol = url.protocol.replace("http", "ws");
-  url.search = new URLSearchParams({ m: module, s: name, r: JSON.stringify(params) });
-  return new Connection(url, hooks);
-}
-
+/** @type {(id: string) => any} */
 const $ = (id) => document.getElementById(id);
 const board = $("board");
 const boardName = new URLSearchParams(location.search).get("board") || "lobby";
@@ -118,33 +19,43 @@ const boardName = new URLSearchParams(location.search).get("board") || "lobby";
 $("board-name").textContent = boardName;
 document.title = `${boardName} · Board`;
 
-const hooks = { status: showStatus, refused: explain };
-const key = { board_id: boardName };
-const room = connect("src/board", "cursors", key, { message: hearRoom, ...hooks });
-const chat = connect("src/chat", "chat", key, { message: hearChat, ...hooks });
+const options = { key: { board_id: boardName }, maxRetries: Infinity };
+const room = joinRoom(CURSORS, { ...options, queue: 0 }); // a move is worth nothing later: it never waits
+const chat = joinRoom(CHAT, { ...options, queue: 96 }); // what waited comes at once: 100 are what a server takes so
 
 // Status, and the way in
 
+/** @type {Status[]} */
 const STATES = ["open", "connecting", "reconnecting", "closing", "closed"];
 const TEXTS = ["Open", "Connecting…", "Reconnecting…", "Closing…", "Closed"];
 let farewell = ""; // why it is over
 
-/** Tells the worse of the two connections. */
-function showStatus() {
+room.on("status", showStatus);
+chat.on("status", showStatus);
+
+/**
+ * Tells the worse of the two connections.
+ *
+ * @param {Status} status
+ * @param {CloseInfo | null} closeInfo
+ */
+function showStatus(status, closeInfo) {
   const worse = Math.max(...[room, chat].map(({ status }) => STATES.indexOf(status)));
   $("status").dataset.state = STATES[worse];
   $("status").textContent = TEXTS[worse];
-  if (room.status !== "open") clearRoster();
+  if (status === "closed" && closeInfo) explain(closeInfo);
   showHint();
 }
 
+/** @param {CloseInfo} closeInfo */
 function explain({ code, reason }) {
   const why = `${code} ${reason}`.trim();
-  if (code === 4403) return askName(`${why}: a name is needed.`);
-  farewell = `The connection was closed (${why}). Reload the page to come back.`;
-  showHint();
+  if (code === 4403) askName(`${why}: a name is needed.`);
+  else if (code === 4409) farewell = `The server has a newer version of this page (${why}). Reload it to go on.`;
+  else farewell = `The connection was closed (${why}). Reload the page to come back.`;
 }
 
+/** @param {string} why */
 function askName(why) {
   $("refused").textContent = why;
   $("sign-out").hidden = true;
@@ -153,13 +64,16 @@ function askName(why) {
   $("name").focus({ preventScroll: true });
 }
 
-// By fetch: the answer redirects to the lobby, and this may be another board.
+/**
+ * By fetch: the answer redirects to the lobby, and this may be another board.
+ *
+ * @param {SubmitEvent} event
+ */
 async function submit(event) {
   event.preventDefault();
-  const form = event.target;
-  if (form.id === "sign-out") for (const connection of [room, chat]) connection.close();
-  const request = { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" };
-  const answer = await fetch(form.action, request).catch(() => null);
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+  const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
   if (answer?.ok || answer?.type === "opaqueredirect") location.reload();
   else askName(answer ? `${answer.status} ${await answer.text()}` : "The server did not answer. Try again.");
 }
@@ -168,63 +82,56 @@ $("sign-in").onsubmit = $("sign-out").onsubmit = submit;
 
 // Who is here
 
-let me; // own id
-const members = new Map(); // id -> { name, item, cursor }
+/** @type {Map<string, { item: HTMLElement, cursor: HTMLElement }>} */
+const people = new Map(); // id -> what shows them
 
-function hearRoom(frame) {
-  const member = members.get(frame.from);
-  if (frame.t === "snapshot") {
-    clearRoster();
-    me = frame.self;
-    $("sign-out").hidden = false;
-    for (const { id, state } of frame.members) show(id, state);
-  } else if (frame.t === "msg") {
-    if (member) place(member.cursor, frame.msg);
-  } else if (frame.op === "leave") {
-    if (member) leave(frame.from, member);
-  } else if (frame.t === "presence") {
-    show(frame.from, frame.state);
-    if (frame.op === "join") tell(`${members.get(frame.from).name} joined`);
-  }
+room.on("members", () => {
+  if (room.self) $("sign-out").hidden = false;
+  for (const member of room.members) if (!people.has(member.id)) enter(member);
   showHint();
-}
+});
+room.on("join", ({ state }) => tell(`${state.name} joined`));
+room.on("leave", ({ state }) => tell(`${state.name} left`));
+room.on("message", (at, from) => {
+  const shown = people.get(from);
+  if (shown) place(shown.cursor, at);
+});
 
-function show(id, state) {
-  const member = members.get(id) ?? enter(id);
-  member.name = state?.name || "someone";
-  for (const node of [member.item, member.cursor]) {
-    dress(node, member.name, state?.hue);
-    node.querySelector("bdi").textContent = member.name;
-  }
-  place(member.cursor, state);
-}
-
-function enter(id) {
+/** @param {Member<Pointer>} member */
+function enter(member) {
+  const { id } = member;
   const item = make("li", "who");
   const cursor = $("cursor").content.firstElementChild.cloneNode(true);
   item.append(make("bdi"));
-  if (id === me) {
+  if (id === room.self) {
     item.ariaCurrent = "true";
     item.append(make("small", "", "you"));
   } else board.append(cursor);
   $("people").append(item);
-  members.set(id, { item, cursor });
-  return members.get(id);
+  people.set(id, { item, cursor });
+
+  const stop = room.onMember(id, (member) => {
+    if (member) return show(member);
+    stop();
+    item.remove();
+    cursor.remove();
+    people.delete(id);
+  });
+  show(member);
 }
 
-function leave(id, { name, item, cursor }) {
-  item.remove();
-  cursor.remove();
-  members.delete(id);
-  tell(`${name} left`);
+/** @param {Member<Pointer>} member */
+function show({ id, state }) {
+  const shown = people.get(id);
+  if (!shown) return;
+  for (const node of Object.values(shown)) {
+    dress(node, state);
+    /** @type {HTMLElement} */ (node.querySelector("bdi")).textContent = state.name;
+  }
+  place(shown.cursor, state);
 }
 
-function clearRoster() {
-  members.clear();
-  board.replaceChildren();
-  $("people").replaceChildren();
-}
-
+/** @param {string} what */
 function tell(what) {
   $("events").prepend(make("span", "", what));
   while ($("events").childElementCount > EVENTS) $("events").lastChild.remove();
@@ -232,29 +139,38 @@ function tell(what) {
 
 function showHint() {
   const lost = room.status === "reconnecting" && "The connection is lost. Trying again…";
-  const alone = members.size === 1 && "Nobody else is here. Open this page in another window, or share its address.";
+  const alone = room.members.length === 1 && "Nobody else is here. Open this page in another window, or share its address.";
   $("hint").textContent = farewell || lost || alone || "";
 }
 
 // Cursors
 
-/** Moves a cursor to fractions of the board; one without a place is hidden. */
-function place(cursor, at) {
+/**
+ * Moves a cursor to fractions of the board; one without a place is hidden.
+ *
+ * @param {HTMLElement} cursor
+ * @param {Pick<Pointer, "x" | "y">} at
+ */
+function place(cursor, { x, y }) {
   const appears = cursor.hidden;
-  cursor.hidden = !Number.isFinite(at?.x) || !Number.isFinite(at?.y);
-  if (cursor.hidden) return;
+  cursor.hidden = x === null || y === null;
+  if (x === null || y === null) return;
   const from = cursor.getBoundingClientRect();
-  const [x, y] = [clamp(at.x), clamp(at.y)];
   cursor.style.transition = "none";
   cursor.style.transform = "";
   cursor.style.left = `${x * 100}%`;
   cursor.style.top = `${y * 100}%`;
-  cursor.style.setProperty("--x", x);
-  cursor.style.setProperty("--y", y);
+  cursor.style.setProperty("--x", `${x}`);
+  cursor.style.setProperty("--y", `${y}`);
   if (!appears) ease(cursor, from);
 }
 
-/** It is where it belongs already: only the way there is drawn. */
+/**
+ * It is where it belongs already: only the way there is drawn.
+ *
+ * @param {HTMLElement} cursor
+ * @param {DOMRect} from
+ */
 function ease(cursor, from) {
   const to = cursor.getBoundingClientRect();
   cursor.style.transform = `translate(${from.x - to.x}px, ${from.y - to.y}px)`;
@@ -263,16 +179,17 @@ function ease(cursor, from) {
   cursor.style.transform = "";
 }
 
-const clamp = (part) => Math.min(Math.max(part, 0), 1);
+let moving = 0; // timer until the next move may be sent
+let resting = 0; // timer until the pointer counts as at rest
+/** @type {Cursor | null} */
+let latest = null; // the move that waits for its turn
 
-let moving; // timer until the next move may be sent
-let resting; // timer until the pointer counts as at rest
-let latest; // the move that waits for its turn
-
+/** @param {PointerEvent} event */
 function move(event) {
   if (!event.isPrimary) return;
   const { x, y, width, height } = board.getBoundingClientRect();
-  const part = (offset, whole) => Math.round(clamp(offset / whole) * 1e4) / 1e4;
+  /** @type {(offset: number, whole: number) => number} */
+  const part = (offset, whole) => Math.round(Math.min(Math.max(offset / whole, 0), 1) * 1e4) / 1e4;
   latest = { x: part(event.clientX - x, width), y: part(event.clientY - y, height) };
   clearTimeout(resting);
   resting = setTimeout(appear, REST, latest);
@@ -280,58 +197,70 @@ function move(event) {
 }
 
 function sendLatest() {
-  moving = latest && setTimeout(sendLatest, MOVE_EVERY);
-  // A move is worth nothing later: it never waits in the queue.
-  if (latest && room.ready) room.send({ t: "msg", msg: latest });
-  latest = undefined;
+  moving = latest ? setTimeout(sendLatest, MOVE_EVERY) : 0;
+  if (latest) room.send(latest);
+  latest = null;
 }
 
+/** @param {PointerEvent} event */
 function depart(event) {
   if (!event.isPrimary) return;
   clearTimeout(resting);
-  latest = undefined;
-  appear();
+  latest = null;
+  appear({ x: null, y: null });
 }
 
-/** At a place, or nowhere. The server fills in name and hue. */
-function appear(at = { x: null, y: null }) {
+/**
+ * At a place, or nowhere. The server fills in name and hue; the client says it again at each reconnect.
+ *
+ * @param {Pick<Pointer, "x" | "y">} at
+ */
+function appear(at) {
   room.setPresence({ name: "", hue: 0, ...at });
 }
 
-appear();
 board.onpointerdown = board.onpointermove = move;
 board.onpointerleave = board.onpointercancel = depart;
 
 // Chat
 
-// By what `send` answers.
-const UNSENT = {
-  queued: "Not sent yet: waiting for the connection.",
-  full: "Not sent: too many messages are waiting already.",
-  closed: "Not sent: the connection is closed.",
+/** @typedef {User & Line & { id: string }} Said */
+
+/** @type {Record<Delivery, () => string>} */
+const FATES = { // by what `send` answers
+  sent: () => "",
+  queued: () => `Not sent yet: ${chat.queued} waiting for the connection.`,
+  full: () => "Not sent: too many messages are waiting already.",
+  closed: () => "Not sent: the connection is closed.",
 };
 const log = $("chat-log");
 const input = $("chat-input");
 const note = $("chat-note");
-const talkers = new Map(); // id -> { name, hue }
+/** @type {Said[]} */
 let talk = []; // the lines of the log, the oldest first
 let said = ""; // to be given back when it is refused
 let follows = true; // the talk, until the reader scrolls up
+/** @type {string | undefined} */
+let joinedAs; // the own id, when the talk was caught up with
 
-function hearChat(frame) {
-  const { t, op, from, msg } = frame;
-  if (t === "snapshot") catchUp(frame.members);
-  else if (op === "leave") talkers.delete(from);
-  else if (t === "presence") talkers.set(from, frame.state.user);
-  else if (msg.kind === "refused") giveBack(msg.why);
-  else hear(lineOf(from, msg));
-}
+chat.on("members", () => {
+  if (chat.self === joinedAs) return;
+  joinedAs = chat.self;
+  if (joinedAs) catchUp();
+});
+chat.on("message", (message, from) => {
+  const member = chat.member(from);
+  if (message.kind === "refused") giveBack(message.why);
+  else if (member) hear(lineOf(member, message));
+});
+chat.on("error", (problem) => {
+  if (problem.kind === "unsent") note.textContent = `${problem.count} of your messages were not sent.`;
+  else console.warn(problem);
+});
 
 /** Those who are here bring what they said last; the page keeps what it has heard from others before. */
-function catchUp(members) {
-  talkers.clear();
-  for (const { id, state } of members) talkers.set(id, state.user);
-  const lines = members.flatMap(({ id, state }) => state.lines.map((line) => lineOf(id, line)));
+function catchUp() {
+  const lines = chat.members.flatMap((member) => member.state.lines.map((line) => lineOf(member, line)));
   talk = [...talk, ...lines.filter(isNew)].sort((one, other) => one.at - other.at).slice(-LINES);
   log.ariaLive = "off"; // the past is not read out
   log.replaceChildren(...talk.map(draw));
@@ -339,6 +268,7 @@ function catchUp(members) {
   follow();
 }
 
+/** @param {Said} line */
 function hear(line) {
   if (!isNew(line)) return;
   talk.push(line);
@@ -351,18 +281,28 @@ function hear(line) {
   follow();
 }
 
+/** @param {string} why */
 function giveBack(why) {
   note.textContent = `Not sent: ${why}.`;
   input.value ||= said;
 }
 
-function lineOf(from, { text, at }) {
-  return { from, ...talkers.get(from), text, at };
+/**
+ * @param {Member<Talker>} member
+ * @param {Line} line
+ * @returns {Said}
+ */
+function lineOf({ id, state }, { text, at }) {
+  return { id, ...state.user, text, at };
 }
 
-/** Who comes while a line is said finds it in the snapshot, and may hear it too. */
-function isNew({ from, text, at }) {
-  return !talk.some((known) => known.from === from && known.at === at && known.text === text);
+/**
+ * Who comes while a line is said finds it in the snapshot, and may hear it too.
+ *
+ * @param {Said} line
+ */
+function isNew({ id, text, at }) {
+  return !talk.some((known) => known.id === id && known.at === at && known.text === text);
 }
 
 function follow() {
@@ -372,20 +312,22 @@ function follow() {
 log.onscroll = () => (follows = log.scrollHeight - log.scrollTop - log.clientHeight < 40);
 new ResizeObserver(follow).observe(log);
 
-function draw({ name, hue, text, at }) {
-  const item = dress(make("li", "who"), name, hue);
-  const time = make("time", "", new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
-  const words = make("p", "", text);
+/** @param {Said} line */
+function draw(line) {
+  const item = dress(make("li", "who"), line);
+  const time = new Date(line.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const words = make("p", "", line.text);
   words.dir = "auto";
-  item.append(make("b", "", name), time, words);
+  item.append(make("b", "", line.name), make("time", "", time), words);
   return item;
 }
 
+/** @param {SubmitEvent} event */
 $("chat-form").onsubmit = (event) => {
   event.preventDefault();
   const text = input.value.trim(); // the server judges its length
-  const fate = chat.send({ t: "msg", msg: { text } });
-  note.textContent = UNSENT[fate] ?? "";
+  const fate = chat.send({ text });
+  note.textContent = FATES[fate]();
   if (fate === "full" || fate === "closed") return;
   said = text;
   input.value = "";
@@ -393,15 +335,16 @@ $("chat-form").onsubmit = (event) => {
 
 // Nodes. What others wrote goes in as text, never as markup.
 
-function make(tag, className = "", text = "") {
+function make(tag = "", className = "", text = "") {
   const node = document.createElement(tag);
   node.className = className;
   node.textContent = text;
   return node;
 }
 
-function dress(node, name, hue) {
+/** @type {(node: HTMLElement, user: User) => HTMLElement} */
+function dress(node, { name, hue }) {
   node.dataset.name = name;
-  node.style.setProperty("--hue", Number(hue) || 0);
+  node.style.setProperty("--hue", `${hue}`);
   return node;
 }

@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 
 use irori::{Channel, RoomRef};
+use irori_contract::Contract;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::user::User;
 
@@ -12,6 +14,11 @@ pub const CURSORS: RoomRef<Board, Cursor, Cursor, Pointer> = RoomRef::new("src/b
 
 /// The chat beside one board.
 pub const CHAT: RoomRef<Board, ClientSays, ServerSays, Talker> = RoomRef::new("src/chat", "chat");
+
+/// What the page and the server agree on, in `page/contract.js`.
+pub fn contract() -> Contract {
+    Contract::new().client("/__sockets/client.js").room("CURSORS", CURSORS).room("CHAT", CHAT)
+}
 
 /// Which board.
 #[derive(Channel, Clone, Debug, PartialEq, Eq)]
@@ -22,7 +29,7 @@ pub struct Board {
 }
 
 /// A moving cursor.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Cursor {
     /// From the left edge.
     pub x: Fraction,
@@ -31,7 +38,7 @@ pub struct Cursor {
 }
 
 /// What a member shows: who it is, and where its cursor rests. A cursor that is not on the board has no place.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Pointer {
     /// The member's name.
     pub name: String,
@@ -44,7 +51,7 @@ pub struct Pointer {
 }
 
 /// A part of the board's width or height: 0 to 1. No other number can be read as one.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(try_from = "f64")]
 pub struct Fraction(f64);
 
@@ -57,14 +64,14 @@ impl TryFrom<f64> for Fraction {
 }
 
 /// What is said to the chat.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ClientSays {
     /// The words.
     pub text: String,
 }
 
 /// What the chat says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ServerSays {
     /// Somebody said something.
@@ -77,7 +84,7 @@ pub enum ServerSays {
 }
 
 /// A line of the chat.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Line {
     /// The words.
     pub text: String,
@@ -86,10 +93,11 @@ pub struct Line {
 }
 
 /// What a member of the chat shows: who it is, and what it said last.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Talker {
     /// Who it is.
     pub user: User,
     /// The oldest first.
+    #[ts(as = "Vec<Line>")]
     pub lines: VecDeque<Line>,
 }

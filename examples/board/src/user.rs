@@ -1,12 +1,13 @@
 use irori::Upgrade;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// Characters of a name.
 const MAX_CHARS: usize = 40;
 
 /// Somebody who said their name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct User {
     /// 1 to 40 characters, none of them a control character.
     pub name: String,

@@ -9,7 +9,7 @@ use http::{Request, Response};
 use http_body_util::Full;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use irori::{Upgrade, WebSocketHelper, error::Refusal, helper::Admission, rt::sleep};
+use irori::{Upgrade, WebSocketHelper, helper::Admission, rt::sleep};
 use irori_hyper::{Handshake, TokioRuntime};
 use tokio::net::TcpListener;
 
@@ -33,8 +33,8 @@ impl WebSocketHelper for Hyper {
         (upgrade.with_remote_addr(address), handshake)
     }
 
-    fn refuse(&self, _: Handshake, refusal: Refusal) -> Response<Full<Bytes>> {
-        refusal.response().map(Full::from)
+    fn respond(&self, _: Handshake, response: Response<String>) -> Response<Full<Bytes>> {
+        response.map(Full::from)
     }
 
     async fn accept(&self, handshake: Handshake, admission: Admission) -> Response<Full<Bytes>> {

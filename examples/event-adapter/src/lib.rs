@@ -44,8 +44,8 @@ impl WebSocketHelper for Edge {
         (upgrade.with_remote_addr(address), (handshake, stream))
     }
 
-    fn refuse(&self, _: Self::Pending, refusal: Refusal) -> Response<Full<Bytes>> {
-        refusal.response().map(Full::from)
+    fn respond(&self, _: Self::Pending, response: Response<String>) -> Response<Full<Bytes>> {
+        response.map(Full::from)
     }
 
     async fn accept(&self, (handshake, stream): Self::Pending, mut admission: Admission) -> Response<Full<Bytes>> {

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use workerd::Workerd;
 
-use super::build::{build, empty, finish, write};
+use super::build::{build, finish};
 use super::wrangler::Wrangler;
 use super::{Package, folder, start};
 use crate::build::release;
 use crate::command::{command, run};
 use crate::failure::Failure;
+use crate::folder::{empty, write};
 use crate::workspace;
 
 /// The Worker that a package is held against.

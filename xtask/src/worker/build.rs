@@ -4,13 +4,15 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Package;
 use super::wrangler::Wrangler;
 use super::{config, folder};
-use crate::command::{ask, capture, cargo, command, run};
+use crate::command::{ask, cargo, command, run};
 use crate::failure::Failure;
+use crate::folder::{at, empty, write};
+use crate::library::Library;
 use crate::toolchain;
 use crate::workspace;
 
@@ -30,8 +32,7 @@ pub(super) fn build(package: &Package) -> Result<PathBuf, Failure> {
 
     let folder = folder(&package.to_string());
     empty(&folder)?;
-    let [wasm, target] = [&library.wasm, &folder].map(|path| path.to_string_lossy());
-    run(cargo(&["run", "--quiet", "--package", "worker-bindgen", "--", &wasm, &target]))?;
+    library.bind("worker", &folder)?;
     write(&folder, "entry.mjs", &entry(&wrangler))?;
     finish(&folder, &wrangler)?;
     Ok(folder)
@@ -50,29 +51,8 @@ pub(super) fn finish(folder: &Path, wrangler: &Wrangler) -> Result<(), Failure> 
     write(folder, "config.capnp", &config::text(wrangler, &modules))
 }
 
-/// A folder with nothing in it.
-pub(super) fn empty(folder: &Path) -> Result<(), Failure> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(|error| at(folder, &error))?;
-    }
-    fs::create_dir_all(folder).map_err(|error| at(folder, &error))
-}
-
-pub(super) fn write(folder: &Path, name: &str, text: &str) -> Result<(), Failure> {
-    let path = folder.join(name);
-    fs::write(&path, text).map_err(|error| at(&path, &error))
-}
-
-/// What cargo made of a package.
-struct Library {
-    wasm: PathBuf,
-    /// The folder of its manifest.
-    package: PathBuf,
-}
-
 fn compile(package: &Package) -> Result<Library, Failure> {
-    let mut args = vec!["build", "--release", "--lib", "--target", toolchain::WASM, "--package", &package.name];
-    args.extend(["--message-format", "json-render-diagnostics"]);
+    let mut args = vec!["build", "--release", "--package", &package.name];
     if package.unwind {
         ensure_source()?;
         args.extend(["-Z", "build-std=std,panic_unwind"]);
@@ -90,20 +70,7 @@ fn compile(package: &Package) -> Result<Library, Failure> {
         cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s");
         cargo.env("RUSTC_BOOTSTRAP", "1").env("CARGO_TARGET_DIR", workspace::target().join("unwind"));
     }
-    let messages = capture(cargo)?;
-    messages.lines().find_map(|line| library(&serde_json::from_str(line).ok()?)).ok_or_else(|| {
-        let name = &package.name;
-        Failure::new(format!("`{name}` is no Worker: its [lib] needs `crate-type = [\"cdylib\"]`"))
-    })
-}
-
-/// The wasm that a message of cargo's announces, if it does.
-fn library(message: &Value) -> Option<Library> {
-    let is_cdylib = message["target"]["kind"].as_array()?.iter().any(|kind| kind == "cdylib");
-    let mut files = message["filenames"].as_array()?.iter().filter_map(|file| file.as_str().map(PathBuf::from));
-    let wasm = files.find(|file| is_cdylib && file.extension().is_some_and(|extension| extension == "wasm"))?;
-    let package = Path::new(message["manifest_path"].as_str()?).parent()?.to_owned();
-    Some(Library { wasm, package })
+    Library::build(cargo)
 }
 
 /// Adds the sources of the standard library to the toolchain, when they are not there already.
@@ -135,27 +102,10 @@ fn list_modules(folder: &Path, below: &str, modules: &mut Vec<String>) -> io::Re
     Ok(())
 }
 
-fn at(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(format!("{}: {error}", path.display()))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Path, Value, entry, library};
+    use super::entry;
     use crate::worker::wrangler::Wrangler;
-
-    #[test]
-    fn the_wasm_is_told_from_what_it_is_built_of() {
-        let message = |kind: &str| -> Value {
-            let text =
-                r#"{"manifest_path":"/w/site/Cargo.toml","target":{"kind":["KIND"]},"filenames":["/t/site.wasm"]}"#;
-            serde_json::from_str(&text.replace("KIND", kind)).unwrap()
-        };
-        assert!(library(&message("lib")).is_none());
-        let library = library(&message("cdylib")).unwrap();
-        assert_eq!(library.wasm, Path::new("/t/site.wasm"));
-        assert_eq!(library.package, Path::new("/w/site"));
-    }
 
     #[test]
     fn the_entry_exports_each_class() {

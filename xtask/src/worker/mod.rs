@@ -139,6 +139,7 @@ mod tests {
 
     use super::wrangler::Wrangler;
     use super::{Failure, PORT, Package, Task, build, folder, start};
+    use crate::folder::{empty, write};
 
     fn parse(args: &[&str]) -> Result<Task, Failure> {
         Task::parse(lexopt::Parser::from_args(args))
@@ -197,8 +198,8 @@ mod tests {
             with_sqlite: ["Counter".to_owned()].into(),
             ..Wrangler::default()
         };
-        build::empty(&folder).unwrap();
-        build::write(&folder, "entry.mjs", COUNTER).unwrap();
+        empty(&folder).unwrap();
+        write(&folder, "entry.mjs", COUNTER).unwrap();
         build::finish(&folder, &wrangler).unwrap();
 
         let workerd = start(&folder, 0).unwrap();

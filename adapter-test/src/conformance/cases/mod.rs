@@ -1,6 +1,7 @@
 //! The cases, by theme.
 
 mod channel;
+mod client;
 mod data;
 mod error;
 mod guard;
@@ -14,6 +15,7 @@ mod outside;
 mod presence;
 mod resume;
 mod room;
+mod script;
 mod shutdown;
 mod transcript;
 mod upgrade;
@@ -24,6 +26,8 @@ use super::case::Case;
 pub(super) const THEMES: &[&[Case]] = &[
     upgrade::CASES,
     upgrade::route::CASES,
+    upgrade::contract::CASES,
+    script::CASES,
     guard::CASES,
     data::CASES,
     lifecycle::events::CASES,
@@ -50,5 +54,9 @@ pub(super) const THEMES: &[&[Case]] = &[
     resume::record::CASES,
     limit::CASES,
     channel::CASES,
+    client::connection::CASES,
+    client::retry::CASES,
+    client::queue::CASES,
+    client::room::CASES,
     transcript::CASES,
 ];

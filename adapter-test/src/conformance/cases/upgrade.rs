@@ -1,5 +1,6 @@
 //! From a request to a 101, or to the answer that says why not.
 
+pub(super) mod contract;
 pub(super) mod route;
 
 use futures_util::future::join_all;

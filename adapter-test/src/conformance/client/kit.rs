@@ -9,17 +9,20 @@ use serde_json::{Value, json};
 use super::{Client, PATIENCE, dial::Dial};
 use crate::conformance::{
     harness::{Capability, Harness, Host},
-    suite::{Profile, Suite},
+    machine::Machine,
+    suite::{Pause, Profile, Suite},
+    tasks::Tasks,
 };
 
 /// What a case is given: the means to start hosts.
 pub(crate) struct Kit {
     harness: Arc<dyn Harness>,
+    tasks: Tasks,
 }
 
 impl Kit {
-    pub(crate) fn new(harness: Arc<dyn Harness>) -> Self {
-        Self { harness }
+    pub(crate) fn new(harness: Arc<dyn Harness>, tasks: Tasks) -> Self {
+        Self { harness, tasks }
     }
 
     /// Whether the host is capable of something.
@@ -34,20 +37,29 @@ impl Kit {
 
     /// Starts the host under other limits.
     pub(crate) async fn start_with(&self, profile: Profile) -> Server {
-        let suite = Suite::new(profile, self.harness.pause());
-        Server { host: self.harness.start(suite).await.into() }
+        let pause = self.harness.pause();
+        let suite = Suite::new(profile, pause.clone());
+        Server { host: self.harness.start(suite).await.into(), pause, tasks: self.tasks.clone() }
     }
 }
 
-/// A started host.
+/// A started host. Clones are the same one, which ends with the last of them.
+#[derive(Clone)]
 pub(crate) struct Server {
     host: Arc<dyn Host>,
+    pause: Pause,
+    tasks: Tasks,
 }
 
 impl Server {
     /// A client that asks for a target.
     pub(crate) fn dial(&self, target: impl Into<String>) -> Dial {
         Dial::new(Arc::clone(&self.host), target.into())
+    }
+
+    /// A machine for clients of `irori-client`, with a line of its own to this host.
+    pub(crate) fn machine(&self) -> Machine {
+        Machine::new(self.clone(), self.pause.clone(), self.tasks.clone())
     }
 
     /// A client of a socket of the suite.
@@ -119,6 +131,18 @@ impl Server {
                 serde_json::from_slice(answer.body()).unwrap_or_else(|error| panic!("{answer:?}: {error}"))
             }
             Either::Right(_) => panic!("expected {count} of {event}, but the log is {:?}", self.log().await),
+        }
+    }
+
+    /// What a future gives, which is to come in time.
+    ///
+    /// # Panics
+    ///
+    /// When it does not.
+    pub(crate) async fn in_time<T>(&self, future: impl Future<Output = T>) -> T {
+        match select(pin!(future), self.host.sleep(PATIENCE)).await {
+            Either::Left((output, _)) => output,
+            Either::Right(_) => panic!("nothing came within {PATIENCE:?}"),
         }
     }
 

@@ -21,7 +21,7 @@ impl Suite {
                 json(&Value::Null)
             }
             (&Method::POST, "/drain") => {
-                self.pause.drain(self.app()).await;
+                self.app().drain(&self.pause).await;
                 json(&Value::Null)
             }
             (&Method::GET, "/warnings") => json(&value!(warnings::units())),

@@ -43,7 +43,7 @@ use self::{
 pub use self::{
     greeting::Greeting,
     log::Log,
-    pause::Pause,
+    pause::{Pause, PauseTimer},
     profile::{Profile, UnknownProfile},
 };
 use crate::conformance::suite::guards::{deny, fail, held, logged, panics, redirect};
@@ -62,7 +62,7 @@ pub struct Suite {
 }
 
 impl Suite {
-    /// The suite, under the limits of a profile.
+    /// The suite, as a profile says.
     ///
     /// # Panics
     ///
@@ -73,10 +73,7 @@ impl Suite {
         warnings::keep();
         let (log, gate) = (Log::default(), Gate::new(pause.clone()));
         let failures = log.clone();
-        let app = App::new()
-            .limits(|limits| profile.apply(limits))
-            .on_error(move |failure| failures.failure(failure))
-            .guard(logged("guard.app", &log));
+        let app = profile.app().on_error(move |failure| failures.failure(failure)).guard(logged("guard.app", &log));
         let app = rooms(sockets(routes(app, &log), &log, &pause), &log, &pause);
         let app = resume::extend(scripts(app, &log, &pause, &gate), profile, &log);
         match app.build() {
@@ -85,7 +82,7 @@ impl Suite {
         }
     }
 
-    /// Under which limits the suite is served: for a host in another process, which makes a suite of its own.
+    /// How the suite is served: for a host in another process, which makes a suite of its own.
     pub fn profile(&self) -> Profile {
         self.profile
     }

@@ -1,11 +1,14 @@
-use std::{fmt, sync::Arc, time::Duration};
-
-use irori::{
-    BuiltApp,
-    rt::{BoxFuture, MaybeSend, MaybeSync, Runtime, sleep},
+use std::{
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
 };
 
-/// How the suite waits, whatever the host's clock is.
+use irori::rt::{MaybeSend, MaybeSync, Now, Runtime, Timer, sleep};
+
+/// How the suite waits, whatever the host's clock is: a runtime whose type is forgotten.
 #[derive(Clone)]
 pub struct Pause(Arc<dyn Clock>);
 
@@ -17,34 +20,66 @@ impl Pause {
 
     /// Waits so many milliseconds.
     pub(super) async fn millis(&self, millis: u64) {
-        self.0.sleep(Duration::from_millis(millis)).await;
-    }
-
-    /// Waits until the app has said goodbye to everybody.
-    pub(super) async fn drain(&self, app: &BuiltApp) {
-        self.0.drain(app.clone()).await;
+        sleep(self, Duration::from_millis(millis)).await;
     }
 }
 
-/// A runtime whose type is forgotten.
-trait Clock: MaybeSend + MaybeSync {
-    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()>;
+impl Runtime for Pause {
+    type Timer = PauseTimer;
 
-    fn drain(&self, app: BuiltApp) -> BoxFuture<'_, ()>;
-}
-
-impl<R: Runtime> Clock for R {
-    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        Box::pin(sleep(self, duration))
+    fn now(&self) -> Now {
+        self.0.now()
     }
 
-    fn drain(&self, app: BuiltApp) -> BoxFuture<'_, ()> {
-        Box::pin(async move { app.drain(self).await })
+    fn timer(&self) -> PauseTimer {
+        self.0.timer()
+    }
+
+    fn random(&self) -> u128 {
+        self.0.random()
     }
 }
 
 impl fmt::Debug for Pause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Pause")
+    }
+}
+
+/// A timer of a [`Pause`].
+pub struct PauseTimer(Pin<Box<dyn Timer>>);
+
+impl Timer for PauseTimer {
+    fn poll_until(mut self: Pin<&mut Self>, at: Now, cx: &mut Context<'_>) -> Poll<()> {
+        self.0.as_mut().poll_until(at, cx)
+    }
+}
+
+impl fmt::Debug for PauseTimer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PauseTimer")
+    }
+}
+
+/// A runtime without types of its own.
+trait Clock: MaybeSend + MaybeSync {
+    fn now(&self) -> Now;
+
+    fn timer(&self) -> PauseTimer;
+
+    fn random(&self) -> u128;
+}
+
+impl<R: Runtime> Clock for R {
+    fn now(&self) -> Now {
+        Runtime::now(self)
+    }
+
+    fn timer(&self) -> PauseTimer {
+        PauseTimer(Box::pin(Runtime::timer(self)))
+    }
+
+    fn random(&self) -> u128 {
+        Runtime::random(self)
     }
 }

@@ -1,8 +1,15 @@
 use std::{fmt, str::FromStr, time::Duration};
 
-use irori::limits::{Limits, Overflow};
+use irori::{
+    App,
+    limits::{Limits, Overflow},
+};
 
-/// Under which limits the suite is served. Hosts on real sockets cannot move time, so the limits are moved instead.
+/// The contract of the suite.
+const CONTRACT: &str = "c0ffee";
+
+/// How the suite is served: under which limits, for the most part. Hosts on real sockets cannot move time, so the limits
+/// are moved instead.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Profile {
@@ -39,6 +46,10 @@ pub enum Profile {
     FewRooms,
     /// Goodbye to everybody within 50 ms, and a second to answer it: a busy machine is not to be cut for a slow client.
     QuickDrain,
+    /// Another endpoint: `/deep/sockets`.
+    Moved,
+    /// No browser client and no contract.
+    Bare,
 }
 
 /// How a profile is named where it must be a text: as it is written in Rust.
@@ -68,6 +79,8 @@ impl FromStr for Profile {
             Self::CrowdedAddress,
             Self::FewRooms,
             Self::QuickDrain,
+            Self::Moved,
+            Self::Bare,
         ];
         let known = plain.into_iter().chain(outboxes).find(|profile| profile.to_string() == name);
         let messages = || Some(Self::Messages(name.strip_prefix("Messages(")?.strip_suffix(')')?.parse().ok()?));
@@ -88,7 +101,17 @@ impl fmt::Display for UnknownProfile {
 impl std::error::Error for UnknownProfile {}
 
 impl Profile {
-    pub(super) fn apply(self, limits: &mut Limits) {
+    /// An app that is served so.
+    pub(super) fn app(self) -> App {
+        let app = App::new().limits(|limits| self.apply(limits));
+        match self {
+            Self::Bare => app.without_client_script(),
+            Self::Moved => app.endpoint("/deep/sockets").contract(CONTRACT),
+            _ => app.contract(CONTRACT),
+        }
+    }
+
+    fn apply(self, limits: &mut Limits) {
         if self == Self::Defaults {
             return;
         }
@@ -97,7 +120,7 @@ impl Profile {
         limits.rate.burst = 1_000_000;
         limits.rate.bytes = u32::MAX;
         match self {
-            Self::Standard | Self::Defaults => {}
+            Self::Standard | Self::Defaults | Self::Moved | Self::Bare => {}
             Self::Messages(bytes) => {
                 limits.message.bytes = bytes;
                 limits.message.fragments = u32::MAX;

@@ -4,12 +4,17 @@ use std::io;
 
 use bytes::{Buf, Bytes, BytesMut};
 use http::{
-    Response,
+    Method, Response, StatusCode,
     header::{CONTENT_LENGTH, TRANSFER_ENCODING},
 };
 
-/// The body of an answer, when the buffer holds a whole one. `at_end` says that nothing more comes.
-pub(super) fn read(head: &Response<()>, buffer: &[u8], at_end: bool) -> io::Result<Option<Bytes>> {
+/// The body of an answer to a request of this method, when the buffer holds a whole one. `at_end` says that nothing more
+/// comes.
+pub(super) fn read(method: &Method, head: &Response<()>, buffer: &[u8], at_end: bool) -> io::Result<Option<Bytes>> {
+    if *method == Method::HEAD || head.status() == StatusCode::NOT_MODIFIED {
+        // Whatever its head says, nothing may follow (RFC 9112, section 6.3), and that shows at the end.
+        return Ok(at_end.then(|| Bytes::copy_from_slice(buffer)));
+    }
     if head.headers().get(TRANSFER_ENCODING).is_some_and(|encoding| encoding == "chunked") {
         return chunks(buffer);
     }

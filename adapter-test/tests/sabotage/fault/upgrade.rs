@@ -28,6 +28,15 @@ pub(super) const MOUNTING: &[Fault] = &[
         seams.mounts = |app, path| app.serves(&path.to_lowercase());
         seams.request = |parts| retarget(parts, |target| target.replace("/__Sockets", "/__sockets"));
     }),
+    fault("mounts the endpoint, but not what is below it", "script::served_with_type_and_tag", |seams| {
+        seams.mounts = |app, path| app.serves(path) && !path.ends_with("/client.js");
+    }),
+    fault("mounts the browser client where it is by default", "script::below_the_endpoint_wherever_that_is", |seams| {
+        seams.mounts = |app, path| match path {
+            "/__sockets/client.js" => true,
+            path => app.serves(path) && !path.ends_with("/client.js"),
+        };
+    }),
     fault("takes every path for the app's", "upgrade::other_routes_of_the_host_still_work", |seams| {
         seams.mounts = |_, path| !path.starts_with("/log");
     }),
@@ -36,6 +45,19 @@ pub(super) const MOUNTING: &[Fault] = &[
 pub(super) const READING: &[Fault] = &[
     fault("takes every method for GET", "upgrade::wrong_method_405", |seams| {
         seams.request = |parts| parts.method = Method::GET;
+    }),
+    fault("takes HEAD for GET", "script::head_has_no_body", |seams| {
+        seams.request = |parts| {
+            if parts.method == Method::HEAD {
+                parts.method = Method::GET;
+            }
+        };
+    }),
+    fault("drops the tag that a browser knows", "script::revalidated_by_tag", |seams| {
+        seams.request = |parts| drop(parts.headers.remove(header::IF_NONE_MATCH));
+    }),
+    fault("hands on no query params but `m`, `s` and `r`", "upgrade::other_contract_closes_4409", |seams| {
+        seams.request = |parts| retarget(parts, |target| target.replace("&c=", "&"));
     }),
     fault("decodes an encoded plus before the core decodes the query", "upgrade::query_is_decoded", |seams| {
         seams.request = |parts| retarget(parts, |target| target.replace("%2B", "+"));
@@ -107,6 +129,19 @@ pub(super) const ANSWERING: &[Fault] = &[
                 answer.headers_mut().clear();
             }
         };
+    }),
+    fault("marks every text as plain", "script::served_with_type_and_tag", |seams| {
+        seams.answer = |answer| {
+            if let Some(kind) = answer.headers_mut().get_mut(header::CONTENT_TYPE) {
+                *kind = HeaderValue::from_static("text/plain; charset=utf-8");
+            }
+        };
+    }),
+    fault("cuts off a long text", "script::served_with_type_and_tag", |seams| {
+        seams.answer = |answer| answer.body_mut().truncate(1_024);
+    }),
+    fault("lets its own origins alone import a script", "script::pages_of_any_origin_may_import_it", |seams| {
+        seams.answer = |answer| drop(answer.headers_mut().remove(header::ACCESS_CONTROL_ALLOW_ORIGIN));
     }),
     fault("drops the app's headers", "upgrade::response_headers_added", |seams| {
         seams.answer = |answer| drop(answer.headers_mut().remove("x-irori"));

@@ -1,0 +1,150 @@
+// What two people in one chat see of each other, and what the page tells those who may not talk.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { launch } from "./browser.mjs";
+import { startChat, Talker } from "./chat.mjs";
+
+let browser;
+
+before(async () => {
+  browser = await launch();
+});
+
+after(() => browser.close());
+
+/** A chat of this test's own, and a way to bring people to it. */
+async function open(t) {
+  const chat = await startChat();
+  const talkers = [];
+  t.after(async () => {
+    await Promise.all(talkers.map((talker) => talker.goAway()));
+    await chat.stop();
+  });
+  const welcome = async (name) => {
+    const talker = await Talker.comeIn(browser, chat.address, name);
+    talkers.push(talker);
+    return talker;
+  };
+  return { chat, welcome };
+}
+
+/** Ada and Grace, both in the lobby. */
+async function adaAndGrace(t) {
+  const { chat, welcome } = await open(t);
+  const ada = await welcome("Ada");
+  await ada.seesPeople("Ada");
+  const grace = await welcome("Grace");
+  for (const talker of [ada, grace]) await talker.seesPeople("Ada", "Grace");
+  return { chat, welcome, ada, grace };
+}
+
+test("two people talk in two rooms over one socket each", async (t) => {
+  const { ada, grace } = await adaAndGrace(t);
+  await ada.say("the engine weaves");
+  for (const talker of [ada, grace]) await talker.sees("Ada", "the engine weaves");
+
+  for (const talker of [ada, grace]) await talker.join("attic");
+  for (const talker of [ada, grace]) await talker.seesPeople("Ada", "Grace");
+  await ada.show("lobby");
+  await grace.say("up here");
+  await grace.sees("Grace", "up here");
+  await ada.room("attic").getByText("1", { exact: true }).waitFor(); // not read yet
+  assert.equal(await ada.lines("up here").count(), 0);
+  await ada.show("attic");
+  await ada.sees("Grace", "up here");
+  assert.equal(await ada.lines("the engine weaves").count(), 0);
+});
+
+test("the list of people is true, whoever comes and goes", async (t) => {
+  const { welcome, ada, grace } = await adaAndGrace(t);
+  const phone = await welcome("Grace");
+  await phone.seesPeople("Ada", "Grace");
+  await grace.goAway();
+  await ada.say("one of them is here");
+  await phone.sees("one of them is here");
+  await ada.seesPeople("Ada", "Grace");
+
+  await phone.page.locator("#leave-room").click();
+  await ada.sees("Grace left");
+  await ada.seesPeople("Ada");
+});
+
+test("a message that is refused is told, and given back", async (t) => {
+  const { ada, grace } = await adaAndGrace(t);
+  const long = "x".repeat(501);
+  await ada.say(long);
+  await ada.seesNote("text: length is greater than 500");
+  assert.equal(await ada.page.locator("#text").inputValue(), long);
+
+  await ada.join("The Attic!");
+  await ada.seesNote("a room has 1 to 64 characters");
+  await ada.room("the attic!").waitFor({ state: "detached" });
+  await ada.say("a fair one");
+  await grace.sees("Ada", "a fair one");
+});
+
+test("a name that will not do is told before there is a connection", async (t) => {
+  const { welcome } = await open(t);
+  const nobody = await welcome("x".repeat(41));
+  await nobody.isRefused("name: length is greater than 40");
+  await nobody.seesStatus("closed");
+});
+
+test("who talks too fast is banned, and told so at the door too", async (t) => {
+  const { ada, grace } = await adaAndGrace(t);
+  for (let number = 0; number < 25; number++) await ada.say(`${number}`);
+  await ada.isRefused(/4429 too many messages: banned for \d+ s/);
+  await grace.sees("Ada left");
+  await grace.seesPeople("Grace");
+
+  await ada.signIn();
+  await ada.isRefused(/banned for \d+ s/);
+  await ada.seesStatus("closed");
+});
+
+test("a token that is not taken is told, and a fresh one brings back in", async (t) => {
+  const { welcome, ada } = await adaAndGrace(t);
+  const edsger = await welcome("Edsger");
+  await edsger.seesPeople("Ada", "Edsger", "Grace");
+  await edsger.page.locator("#leave").click();
+  await edsger.isRefused("You left");
+  await ada.sees("Edsger left");
+
+  const stale = (route) => route.fulfill({ json: { token: "a.stale.token", expires_in: 60 } });
+  await edsger.page.route("**/sign-in", stale);
+  await edsger.signIn();
+  await edsger.isRefused("4403 forbidden");
+
+  await edsger.page.unroute("**/sign-in", stale);
+  await edsger.signIn();
+  await edsger.seesPeople("Ada", "Edsger", "Grace");
+});
+
+test("a server that starts again has everybody back in their rooms, with fresh tokens", async (t) => {
+  const { chat, ada, grace } = await adaAndGrace(t);
+  await grace.join("attic");
+  await grace.seesPeople("Grace");
+  await ada.say("before");
+  await grace.show("lobby");
+  await grace.sees("before");
+  await chat.stop();
+  for (const talker of [ada, grace]) await talker.seesStatus("reconnecting");
+  await ada.say("meanwhile");
+  await ada.seesNote("1 waiting");
+
+  const again = await startChat({ port: chat.port });
+  t.after(() => again.stop());
+  for (const talker of [ada, grace]) await talker.seesStatus("open");
+  for (const talker of [ada, grace]) await talker.seesPeople("Ada", "Grace");
+  await grace.say("after");
+  await ada.sees("Grace", "after");
+  await ada.sees("Ada", "meanwhile");
+  assert.equal(await ada.lines("before").count(), 1);
+  await grace.show("attic");
+  await grace.seesPeople("Grace");
+
+  // The secret is another one: with the first token nobody would have come in.
+  for (const { tokens } of [ada, grace]) assert.notEqual(tokens.at(-1), tokens[0]);
+});

@@ -1,0 +1,44 @@
+// A board and its guests, for one test. Whoever imports this has a browser while its tests run.
+
+import { after, before } from "node:test";
+
+import { startBoard } from "./board.mjs";
+import { launch } from "./browser.mjs";
+import { Guest } from "./guest.mjs";
+
+let browser;
+
+before(async () => {
+  browser = await launch();
+});
+
+after(() => browser.close());
+
+/** A board of this test's own, and ways to bring guests to it and to start it again where it was. */
+export async function open(t) {
+  let board = await startBoard();
+  const guests = [];
+  t.after(async () => {
+    await Promise.all(guests.map((guest) => guest.leave()));
+    await board.stop();
+  });
+  const welcome = async (name) => {
+    const guest = await Guest.signIn(browser, board.address, name);
+    guests.push(guest);
+    return guest;
+  };
+  const startAgain = async () => {
+    board = await startBoard({ port: board.port });
+  };
+  return { welcome, startAgain, stop: () => board.stop(), kill: () => board.kill() };
+}
+
+/** Ada and Grace at one board, both connected. */
+export async function adaAndGrace(t) {
+  const scene = await open(t);
+  const ada = await scene.welcome("Ada");
+  await ada.seesStatus("open");
+  const grace = await scene.welcome("Grace");
+  await grace.seesStatus("open");
+  return { ...scene, ada, grace };
+}

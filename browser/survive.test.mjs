@@ -1,0 +1,123 @@
+// What a page goes through when its server or its network goes away, and what is left of it after.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { adaAndGrace, open } from "./scene.mjs";
+
+const PLACE = { x: 120, y: 80 };
+const QUEUE = 96; // what the page lets wait
+
+test("a page whose server stops comes back with it", async (t) => {
+  const { stop, startAgain, ada, grace } = await adaAndGrace(t);
+  await ada.say("before");
+  await grace.lines("Ada", "before").waitFor();
+  await stop();
+  await ada.seesStatus("reconnecting");
+  await grace.seesStatus("reconnecting");
+
+  await startAgain();
+  await ada.seesStatus("open");
+  await grace.seesStatus("open");
+  await ada.seesPeople("Ada", "Grace");
+  await ada.say("after");
+  await grace.lines("Ada", "after").waitFor();
+  assert.deepEqual(await grace.heard(), ["before", "after"]);
+});
+
+test("a killed server takes nothing along: who is there, where they point, what they say", async (t) => {
+  const { welcome, kill, startAgain, ada, grace } = await adaAndGrace(t);
+  await ada.say("before");
+  await grace.lines("Ada", "before").waitFor();
+  await ada.pointTo(PLACE);
+  // What a newcomer is told is what Ada shows, and not a move of hers.
+  const edsger = await welcome("Edsger");
+  await edsger.seesCursorAt("Ada", PLACE);
+  const everyone = [ada, grace, edsger];
+
+  await kill();
+  for (const guest of everyone) await guest.seesStatus("reconnecting");
+  await ada.say("one", "two", "three");
+  await startAgain();
+  for (const guest of everyone) await guest.seesStatus("open");
+
+  for (const guest of everyone) await guest.seesPeople("Ada", "Grace", "Edsger");
+  for (const guest of [grace, edsger]) await guest.seesCursorAt("Ada", PLACE);
+  await grace.lines("Ada", "three").waitFor();
+  assert.deepEqual(await grace.heard(), ["before", "one", "two", "three"]);
+});
+
+test("more is said than can wait: the page tells what is not taken, and the rest arrives", async (t) => {
+  const { ada, grace } = await adaAndGrace(t);
+  await ada.goOffline();
+  await ada.seesStatus("reconnecting");
+  const waiting = Array.from({ length: QUEUE }, (_, number) => `message ${number}`);
+  await ada.say(...waiting);
+  await ada.chat.note.filter({ hasText: `${QUEUE} waiting` }).waitFor();
+  await ada.say("too many");
+  await ada.chat.note.filter({ hasText: "Not sent: too many" }).waitFor();
+  assert.equal(await ada.chat.input.inputValue(), "too many");
+
+  await ada.goOnline();
+  await ada.seesStatus("open");
+  await ada.say("the last");
+  await grace.lines("Ada", "the last").waitFor();
+  assert.deepEqual(await grace.heard(), [...waiting, "the last"]);
+});
+
+test("who wakes up is back at once, and has missed nothing", async (t) => {
+  const { ada, grace } = await adaAndGrace(t);
+  await ada.stopClock(); // so that nothing but the wake itself can bring her back
+  await ada.goOffline();
+  await ada.seesStatus("reconnecting");
+  await grace.say("one", "two");
+  await ada.say("three", "four");
+  await grace.lines("Grace", "two").waitFor();
+
+  await ada.goOnline();
+  await ada.seesStatus("open");
+  await grace.lines("Ada", "four").waitFor();
+  await ada.lines("Ada", "four").waitFor();
+  for (const guest of [ada, grace]) assert.deepEqual(await guest.heard(), ["one", "two", "three", "four"]);
+  for (const guest of [ada, grace]) await guest.seesPeople("Ada", "Grace");
+});
+
+test("a page that is shown again tries at once", async (t) => {
+  const { kill, startAgain, ada } = await adaAndGrace(t);
+  await ada.stopClock();
+  await kill();
+  await ada.seesStatus("reconnecting");
+  await startAgain();
+  await ada.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
+  await ada.seesStatus("open");
+});
+
+test("over a slow network all arrives, in order", async (t) => {
+  const { ada, grace } = await adaAndGrace(t);
+  await ada.slowDown({ latency: 400, rate: 10_000 });
+  const texts = Array.from({ length: 12 }, (_, number) => `message ${number}`);
+  const [there, back] = [texts.slice(0, 6), texts.slice(6)];
+  await ada.say(...there);
+  await ada.pointTo(PLACE);
+  await grace.lines("Ada", there.at(-1)).waitFor();
+  await grace.say(...back);
+  await grace.seesCursorAt("Ada", PLACE);
+  await ada.lines("Grace", back.at(-1)).waitFor();
+  for (const guest of [ada, grace]) assert.deepEqual(await guest.heard(), texts);
+});
+
+test("who is refused is told so, and does not try again", async (t) => {
+  const { welcome } = await open(t);
+  const ada = await welcome("Ada");
+  await ada.seesStatus("open");
+  await ada.page.clock.install();
+  await ada.loseName();
+  const before = ada.sockets.length;
+  await ada.page.reload();
+  await ada.refused.filter({ hasText: "4403" }).waitFor({ state: "visible" });
+  await ada.seesStatus("closed");
+
+  await ada.page.clock.runFor("10:00");
+  await ada.page.evaluate(() => dispatchEvent(new Event("online")));
+  assert.equal(ada.sockets.length - before, 2);
+});

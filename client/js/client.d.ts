@@ -1,0 +1,233 @@
+/**
+ * The browser client of irori: sockets and rooms that reconnect, queue what is sent meanwhile, and know who is there.
+ *
+ * Runs wherever `WebSocket` is: browsers, and Node from 22 on. Importing it touches no global, so a page can be rendered on a
+ * server. The wire is that of `PROTOCOL.md`, sections 4 and 5.
+ */
+
+/** The params of a channel that has none. */
+export type NoParams = Record<never, string>;
+
+/**
+ * A socket of the server: the module and the name it was registered under.
+ *
+ * `In` is what the server takes, `Out` what it sends, `Key` the params of its channel. The three are types only: a plain
+ * `{ module, name }` is a `SocketRef<unknown, unknown>`.
+ */
+export interface SocketRef<In = unknown, Out = unknown, Key = NoParams> {
+  readonly module: string;
+  readonly name: string;
+  /** What the page was built against. A server that has another contract closes with 4409. */
+  readonly contract?: string;
+  /** Never there: it carries the types. */
+  readonly types?: (message: In, key: Key) => Out;
+}
+
+/**
+ * A room of the server: the module and the name it was registered under.
+ *
+ * `Key` is the params of its channel, `In` what its members send, `Out` what they are sent, `State` the presence of each.
+ */
+export interface RoomRef<Key = NoParams, In = unknown, Out = unknown, State = unknown> {
+  readonly module: string;
+  readonly name: string;
+  /** What the page was built against. A server that has another contract closes with 4409. */
+  readonly contract?: string;
+  /** Never there: it carries the types. */
+  readonly types?: (message: In, state: State, key: Key) => [Out, State];
+}
+
+/**
+ * - `connecting`: the first attempt since it was made, enabled or given another key;
+ * - `open`: messages go out and come in;
+ * - `reconnecting`: the connection was lost or the attempt failed; it waits for the next attempt, or makes it;
+ * - `closing`: closed here, and waiting for the server's answer, at most 5 seconds;
+ * - `closed`: closed here, or by the server for good, or given up, or not enabled.
+ */
+export type Status = "connecting" | "open" | "reconnecting" | "closing" | "closed";
+
+/** How a connection ended. An attempt that failed, and a connection that was lost, ended with 1006. */
+export interface CloseInfo {
+  /** 4403: denied, 4408: timed out, 4409: another contract. `PROTOCOL.md`, section 6, has them all. */
+  readonly code: number;
+  readonly reason: string;
+  /** Whether both sides had said that they close. */
+  readonly wasClean: boolean;
+}
+
+/**
+ * What became of a message: it was given to the socket, or waits for the connection; or was not taken, since the queue is
+ * full, or since no connection is to come.
+ */
+export type Delivery = "sent" | "queued" | "full" | "closed";
+
+/** What went wrong, while the client goes on. */
+export type Problem =
+  /** A message that is not JSON, or in a room no frame of a room. It was dropped. */
+  | { readonly kind: "malformed"; readonly data: string | ArrayBuffer }
+  /** So many messages were queued when the client was closed, or given another key. They were dropped. */
+  | { readonly kind: "unsent"; readonly count: number }
+  /** `address` failed, or what it gave is no address. The attempt failed. */
+  | { readonly kind: "address"; readonly error: unknown };
+
+/** Where to connect to. */
+export interface Endpoint {
+  /**
+   * `http:` and `https:` become `ws:` and `wss:`. What is relative is relative to the page; without a path it is `/__sockets`
+   * there.
+   */
+  url?: string | URL;
+  /** Subprotocols, as `WebSocket` takes them. */
+  protocols?: string | string[];
+  /** More query params, a token for one. The client's own are `m`, `s`, `r` and `c`. */
+  query?: Readonly<Record<string, string>>;
+}
+
+/** Where to connect to, or just its URL. */
+export type Address = string | URL | Endpoint;
+
+/** Times are in milliseconds. */
+export interface Options<Key = NoParams> {
+  /** The params of the channel. */
+  key?: Key;
+  /**
+   * Where to connect to; or a function that says so, asked at each attempt, so that a token in it is fresh. Default: the
+   * page's own origin.
+   */
+  address?: Address | (() => Address | Promise<Address>);
+  /** Whether to connect, until `setEnabled` says otherwise. Default: true. */
+  enabled?: boolean;
+  /** Overrides the ref's. */
+  contract?: string;
+  /**
+   * So many attempts follow a loss before it gives up. They are counted anew once a connection has been open for
+   * `stableAfter`. Default: 5; `Infinity` never gives up.
+   */
+  maxRetries?: number;
+  /** The wait before the first retry. Default: 250. */
+  minDelay?: number;
+  /** No wait is longer. Default: 30,000. */
+  maxDelay?: number;
+  /** Each wait is so many times the last. Default: 2. */
+  growth?: number;
+  /** Whether a wait is random, between 0 and what it would be, so that clients do not come back all at once. Default: true. */
+  jitter?: boolean;
+  /** A connection is stable after so long. Default: 5,000. */
+  stableAfter?: number;
+  /** An attempt that takes longer has failed, `address` included. Default: 10,000. */
+  connectTimeout?: number;
+  /** So many messages wait for a connection at most. Default: 128. */
+  queue?: number;
+  /** Whether to connect again after this end. Default: not after 1000 and 4000-4999, which the server means. */
+  shouldReconnect?(closeInfo: CloseInfo): boolean;
+  /** The class to connect with. Default: the global `WebSocket`. */
+  WebSocket?: new (url: string, protocols?: string | string[]) => WebSocket;
+}
+
+/** What is told of a socket, and with which arguments. */
+export interface SocketEvents<Out> {
+  message: [message: Out];
+  /** The status or the close info is another. */
+  status: [status: Status, closeInfo: CloseInfo | null];
+  /** Without a listener, problems go to `console.warn`. */
+  error: [problem: Problem];
+}
+
+/** What is told of a room, and with which arguments. */
+export interface RoomEvents<Out, State> extends Omit<SocketEvents<Out>, "message"> {
+  /** `from` is the id of the member that sent it; the own id when the server sent it to this member alone. */
+  message: [message: Out, from: string];
+  join: [member: Member<State>];
+  leave: [member: Member<State>];
+  /** Somebody came or went, or the roster was replaced or cleared. */
+  members: [];
+  /** Anything in the roster changed: as `members`, or a state. */
+  roster: [];
+}
+
+/** Stops what it was given for. To call it again does nothing. */
+export type Stop = () => void;
+
+/** A socket. Its functions may be taken apart from it. */
+export interface Socket<In = unknown, Out = unknown, Key = NoParams> {
+  readonly status: Status;
+  /** How the last connection ended; `null` when there was none, or one is open. */
+  readonly closeInfo: CloseInfo | null;
+  /** The last message that came for this key; `undefined` before the first. */
+  readonly lastMessage: Out | undefined;
+  /** How many messages wait for a connection. */
+  readonly queued: number;
+  /**
+   * Sends a message, or queues it while `connecting` or `reconnecting`. It is encoded here and now.
+   *
+   * @throws TypeError when the message has no JSON form.
+   */
+  send(message: In): Delivery;
+  /**
+   * Calls `listener` whenever `event` is told, in a microtask after the change. A listener that throws disturbs nobody: what it
+   * throws goes to `reportError`, or to the console where there is none.
+   */
+  on<Event extends keyof SocketEvents<Out>>(event: Event, listener: (...args: SocketEvents<Out>[Event]) => void): Stop;
+  /**
+   * Closes for good, until `setEnabled(true)`. What was queued is dropped. A reason over 123 bytes of UTF-8 is cut.
+   *
+   * @throws RangeError when `code` is neither 1000 nor in 3000-4999.
+   */
+  close(code?: number, reason?: string): void;
+  /**
+   * Leaves for another key: what was queued is dropped, and the new connection begins at once unless it was closed here. The
+   * same key again changes nothing.
+   */
+  setKey(key: Key): void;
+  /** `false` closes as `close()` does; `true` connects when it is closed, however that came. */
+  setEnabled(enabled: boolean): void;
+}
+
+/** A member of a room. */
+export interface Member<State = unknown> {
+  /** The id of this connection, made by the server: a member that reconnects has another. */
+  readonly id: string;
+  /** The presence; `undefined` when the member has none. */
+  readonly state: State;
+}
+
+/** A room. Its functions may be taken apart from it. */
+export interface Room<Key = NoParams, In = unknown, Out = unknown, State = unknown>
+  extends Omit<Socket<In, Out, Key>, "on"> {
+  /** The own id; `undefined` unless the roster is there. */
+  readonly self: string | undefined;
+  /** Who is there, in the order they joined, oneself included. Another array whenever anything in it is another. */
+  readonly members: readonly Member<State>[];
+  member(id: string): Member<State> | undefined;
+  /** Sets the own presence. It is sent at once when open, and again at every reconnect, before all else. */
+  setPresence(state: State): void;
+  /** As a socket's. */
+  on<Event extends keyof RoomEvents<Out, State>>(event: Event, listener: (...args: RoomEvents<Out, State>[Event]) => void): Stop;
+  /** Calls `listener` when this member's state changes, and when the member comes, or goes (then with `undefined`). */
+  onMember(id: string, listener: (member: Member<State> | undefined) => void): Stop;
+}
+
+/** As a socket's, and `presence`: the state that the own presence has from the start. */
+export interface RoomOptions<Key = NoParams, State = unknown> extends Options<Key> {
+  presence?: State;
+}
+
+/** Connects to a socket. A channel with params that must be there needs its `key`. */
+export function connectSocket<In = unknown, Out = unknown, Key = NoParams>(
+  ref: SocketRef<In, Out, Key>,
+  options: Options<Key> & { key: Key },
+): Socket<In, Out, Key>;
+export function connectSocket<In = unknown, Out = unknown>(
+  ref: SocketRef<In, Out>,
+  options?: Options,
+): Socket<In, Out>;
+
+/** Joins a room. A channel with params that must be there needs its `key`. */
+export function joinRoom<Key = NoParams, In = unknown, Out = unknown, State = unknown>(
+  ref: RoomRef<Key, In, Out, State>,
+  options: RoomOptions<Key, State> & { key: Key },
+): Room<Key, In, Out, State>;
+export function joinRoom<In = unknown, Out = unknown, State = unknown>(
+  ref: RoomRef<NoParams, In, Out, State>,
+  options?: RoomOptions<NoParams, State>,
+): Room<NoParams, In, Out, State>;

@@ -1,0 +1,20 @@
+import { useEffect, useMemo, useReducer, useRef } from "preact/hooks";
+import { hooks } from "./hooks.js";
+
+/** What React calls `useSyncExternalStore`, without `preact/compat`. */
+function useStore(subscribe, read) {
+  const value = read();
+  const shown = useRef(value);
+  const [, redraw] = useReducer((turn) => turn + 1, 0);
+  shown.current = value;
+  useEffect(() => {
+    const check = () => {
+      if (!Object.is(read(), shown.current)) redraw();
+    };
+    check(); // it may have changed since it was drawn
+    return subscribe(check);
+  }, [subscribe]);
+  return value;
+}
+
+export const { useSocket, useRoom, useMember } = hooks({ useEffect, useMemo, useRef, useStore });

@@ -1,0 +1,147 @@
+use form_urlencoded::Serializer;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Uri,
+    header::{AUTHORIZATION, InvalidHeaderValue},
+    uri::Scheme,
+};
+use irori::rt::BoxError;
+
+/// Where sockets and rooms are when an address has no path (PROTOCOL.md, section 1).
+const PATH: &str = "/__sockets";
+
+/// Where to connect, and with what.
+///
+/// ```
+/// use irori_client::Endpoint;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let endpoint = Endpoint::new("https://board.example").bearer("a.b.c")?.query("tenant", "hearth");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Endpoint {
+    url: String,
+    headers: HeaderMap,
+    protocols: Vec<String>,
+    query: Vec<(String, String)>,
+}
+
+impl Endpoint {
+    /// A server, by its URL: `ws:`, `wss:`, `http:` or `https:`. Without a path it is that of sockets and rooms,
+    /// `/__sockets`. In a browser an address may be relative to the page.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), ..Self::default() }
+    }
+
+    /// Adds a header to the request. Browsers can send none: use [`query`](Self::query) or [`protocol`](Self::protocol) there.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
+    /// Adds a token as `Authorization: Bearer` (RFC 6750).
+    ///
+    /// # Errors
+    ///
+    /// When the token cannot be in a header.
+    pub fn bearer(self, token: &str) -> Result<Self, InvalidHeaderValue> {
+        let mut value = HeaderValue::try_from(format!("Bearer {token}"))?;
+        value.set_sensitive(true);
+        Ok(self.header(AUTHORIZATION, value))
+    }
+
+    /// Offers a subprotocol, after those before.
+    pub fn protocol(mut self, protocol: impl Into<String>) -> Self {
+        self.protocols.push(protocol.into());
+        self
+    }
+
+    /// Adds a query param.
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// The request for what is at `target` there.
+    pub(crate) fn request(self, target: &[(&str, &str)]) -> Result<Request, BoxError> {
+        let uri: Uri = self.url.parse().map_err(|error| format!("{:?} is no address: {error}", self.url))?;
+        let own = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let query = uri.query().unwrap_or_default().to_owned();
+        let query = Serializer::for_suffix(query, 0).extend_pairs(own).extend_pairs(target).finish();
+        let path = match uri.path() {
+            "" | "/" => PATH,
+            path => path,
+        };
+        let url = format!("{}{path}?{query}", origin(&uri)?);
+        Ok(Request { url, headers: self.headers, protocols: self.protocols })
+    }
+}
+
+impl From<&str> for Endpoint {
+    fn from(url: &str) -> Self {
+        Self::new(url)
+    }
+}
+
+impl From<String> for Endpoint {
+    fn from(url: String) -> Self {
+        Self::new(url)
+    }
+}
+
+/// `ws://host:port`, or nothing of what is relative.
+fn origin(uri: &Uri) -> Result<String, BoxError> {
+    let scheme = match uri.scheme().map(Scheme::as_str) {
+        None if uri.authority().is_none() => return Ok(String::new()),
+        Some("ws" | "http") => "ws",
+        Some("wss" | "https") => "wss",
+        _ => return Err(format!("{uri} is no address of a WebSocket: write ws:, wss:, http: or https:").into()),
+    };
+    Ok(format!("{scheme}://{}", uri.authority().map_or("", |authority| authority.as_str())))
+}
+
+/// What a [`Platform`](crate::platform::Platform) is asked to connect with.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Request {
+    /// The whole URL, `ws:` or `wss:`; or relative to the page.
+    pub url: String,
+    /// Headers beside those of the handshake.
+    pub headers: HeaderMap,
+    /// Subprotocols that are offered, the most wanted first.
+    pub protocols: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(endpoint: Endpoint) -> Result<String, String> {
+        let target = [("m", "src/chat"), ("s", "chat"), ("r", "{}")];
+        endpoint.request(&target).map(|request| request.url).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_address_becomes_a_request() {
+        let query = "m=src%2Fchat&s=chat&r=%7B%7D";
+        for (address, expected) in [
+            ("http://localhost:3000", "ws://localhost:3000/__sockets?"),
+            ("https://board.example/", "wss://board.example/__sockets?"),
+            ("wss://[::1]/api/live?v=1", "wss://[::1]/api/live?v=1&"),
+            ("/api/live", "/api/live?"),
+            ("/", "/__sockets?"),
+        ] {
+            assert_eq!(url(address.into()).unwrap(), format!("{expected}{query}"), "{address}");
+        }
+        let own = Endpoint::new("ws://host").query("token", "a+b&c");
+        assert_eq!(url(own).unwrap(), format!("ws://host/__sockets?token=a%2Bb%26c&{query}"));
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for bad in ["", "ftp://host", "host:3000/live", "ws://", "http://a b"] {
+            assert!(url(bad.into()).is_err(), "{bad}");
+        }
+    }
+}

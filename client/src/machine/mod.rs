@@ -1,0 +1,302 @@
+//! A client as a value: status, tries, what waits to be sent. It knows no socket and no clock; what happens is told to it,
+//! and what is to be done is asked of it. The table of its states is `transitions.json`, which the JavaScript client is
+//! held to as well.
+
+mod queue;
+mod settings;
+
+use std::{collections::VecDeque, time::Duration};
+
+use irori::{
+    CloseInfo,
+    rt::Now,
+    wire::{CloseFrame, Text},
+};
+
+use self::queue::Queue;
+pub(crate) use self::settings::Settings;
+use crate::{
+    send::{Delivery, Refused},
+    status::Status,
+};
+
+/// How long the answer to a close is waited for (PROTOCOL.md, section 7).
+pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+#[derive(Debug)]
+pub(crate) struct Machine {
+    settings: Settings,
+    /// Whether the app wants a connection.
+    enabled: bool,
+    phase: Phase,
+    /// Tries since the last stable connection.
+    tries: u32,
+    close_info: Option<CloseInfo>,
+    queue: Queue,
+    orders: VecDeque<Order>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Phase {
+    /// `gave_up`: for want of tries, so that a network which is back starts it again.
+    Closed { gave_up: bool },
+    /// An attempt, to be given up at `until`. `again`: not the first.
+    Dialing { until: Now, again: bool },
+    /// `stable_at`: when the tries are forgotten.
+    Open { stable_at: Option<Now> },
+    /// Between two attempts.
+    Waiting { until: Now },
+    /// Our close waits for its answer. `again`: and then a new start.
+    Closing { until: Now, again: bool },
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Order {
+    /// Ask for the address, and connect.
+    Dial,
+    /// Close the connection, and tell of its end.
+    Close(Goodbye),
+    /// Let go of the connection or the attempt, and hear of it no more.
+    Forget(Option<Goodbye>),
+    /// Tell the app that so many messages were never sent.
+    Unsent(usize),
+}
+
+/// The last that a connection sends.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Goodbye {
+    /// What the app was told is on its way.
+    pub(crate) texts: Vec<Text>,
+    pub(crate) frame: CloseFrame,
+}
+
+impl Machine {
+    pub(crate) fn new(now: Now, settings: Settings) -> Self {
+        let queue = Queue::new(settings.queue);
+        let phase = Phase::Closed { gave_up: false };
+        let enabled = settings.enabled;
+        let mut machine = Self { settings, enabled, phase, tries: 0, close_info: None, queue, orders: VecDeque::new() };
+        if enabled {
+            machine.dial(now, false);
+        }
+        machine
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        match self.phase {
+            Phase::Closed { .. } => Status::Closed,
+            Phase::Dialing { again: false, .. } => Status::Connecting,
+            Phase::Dialing { again: true, .. } | Phase::Waiting { .. } => Status::Reconnecting,
+            Phase::Open { .. } => Status::Open,
+            Phase::Closing { .. } => Status::Closing,
+        }
+    }
+
+    /// How the last connection ended; `None` while one is open.
+    pub(crate) fn close_info(&self) -> Option<&CloseInfo> {
+        self.close_info.as_ref()
+    }
+
+    /// Messages that wait for a connection.
+    pub(crate) fn queued(&self) -> usize {
+        if matches!(self.phase, Phase::Open { .. }) { 0 } else { self.queue.messages() }
+    }
+
+    /// When the next try begins, while it is waited for.
+    pub(crate) fn retry_at(&self) -> Option<Now> {
+        match self.phase {
+            Phase::Waiting { until } => Some(until),
+            _ => None,
+        }
+    }
+
+    /// When [`timer`](Self::timer) is to be called.
+    pub(crate) fn next_timer(&self) -> Option<Now> {
+        match self.phase {
+            Phase::Dialing { until, .. } | Phase::Waiting { until } | Phase::Closing { until, .. } => Some(until),
+            Phase::Open { stable_at } => stable_at,
+            Phase::Closed { .. } => None,
+        }
+    }
+
+    pub(crate) fn has_orders(&self) -> bool {
+        !self.orders.is_empty()
+    }
+
+    pub(crate) fn next_order(&mut self) -> Option<Order> {
+        self.orders.pop_front()
+    }
+
+    /// The next text for the connection that is open.
+    pub(crate) fn next_text(&mut self) -> Option<Text> {
+        matches!(self.phase, Phase::Open { .. }).then(|| self.queue.pop()).flatten()
+    }
+
+    /// A message of the app.
+    pub(crate) fn send(&mut self, text: Text) -> Result<Delivery, Refused> {
+        match self.phase {
+            Phase::Open { .. } => self.queue.push_open(text).then_some(Delivery::Sent).ok_or(Refused::QueueFull),
+            Phase::Dialing { .. } | Phase::Waiting { .. } => {
+                self.queue.push(text).then_some(Delivery::Queued).ok_or(Refused::QueueFull)
+            }
+            Phase::Closed { .. } | Phase::Closing { .. } => Err(Refused::Closed),
+        }
+    }
+
+    /// What the member shows from now on.
+    pub(crate) fn show(&mut self, presence: Text) {
+        self.queue.show(presence, matches!(self.phase, Phase::Open { .. }));
+    }
+
+    /// The app wants a connection.
+    pub(crate) fn enable(&mut self, now: Now) {
+        self.enabled = true;
+        match &mut self.phase {
+            Phase::Closed { .. } => {
+                self.tries = 0;
+                self.dial(now, false);
+            }
+            Phase::Closing { again, .. } => *again = true, // once the close is answered
+            Phase::Dialing { .. } | Phase::Waiting { .. } | Phase::Open { .. } => {}
+        }
+    }
+
+    /// The app wants none any more.
+    pub(crate) fn close(&mut self, now: Now, frame: CloseFrame) {
+        self.enabled = false;
+        match &mut self.phase {
+            Phase::Open { .. } => {
+                self.phase = Phase::Closing { until: now + CLOSE_TIMEOUT, again: false };
+                self.orders.push_back(Order::Close(Goodbye { texts: self.queue.take(), frame }));
+            }
+            Phase::Closing { again, .. } => *again = false,
+            Phase::Dialing { .. } => {
+                self.orders.push_back(Order::Forget(Some(Goodbye { texts: Vec::new(), frame })));
+                self.phase = Phase::Closed { gave_up: false };
+            }
+            Phase::Waiting { .. } | Phase::Closed { .. } => self.phase = Phase::Closed { gave_up: false },
+        }
+        self.drop_queue();
+    }
+
+    /// The address changed: what waits, and what the member shows, belonged to the old one.
+    pub(crate) fn restart(&mut self, now: Now) {
+        match self.phase {
+            Phase::Dialing { .. } => self.leave(Vec::new()),
+            Phase::Closing { again: true, .. } => self.orders.push_back(Order::Forget(None)),
+            Phase::Open { .. } => {
+                let texts = self.queue.take();
+                self.leave(texts);
+            }
+            Phase::Closing { again: false, .. } | Phase::Waiting { .. } | Phase::Closed { .. } => {}
+        }
+        self.drop_queue();
+        self.queue.forget_presence();
+        if self.enabled {
+            self.close_info = None;
+            self.tries = 0;
+            self.dial(now, false);
+        }
+    }
+
+    /// The attempt succeeded, unless it was given up.
+    pub(crate) fn opened(&mut self, now: Now) {
+        if !matches!(self.phase, Phase::Dialing { .. }) {
+            return;
+        }
+        self.close_info = None;
+        self.queue.opened();
+        self.phase = Phase::Open { stable_at: Some(now + self.settings.stable_after) };
+    }
+
+    /// The attempt failed, or the connection ended. `random` gives a number of at least 0 and less than 1.
+    pub(crate) fn lost(&mut self, now: Now, info: CloseInfo, random: impl FnOnce() -> f64) {
+        let again = match self.phase {
+            Phase::Closing { again, .. } => again,
+            _ => {
+                self.queue.lost();
+                let wanted = self.settings.should_reconnect.call(&info);
+                self.close_info = Some(info);
+                return if wanted { self.wait(now, random) } else { self.end() };
+            }
+        };
+        self.close_info = Some(info);
+        self.end();
+        if again {
+            self.enable(now);
+        }
+    }
+
+    /// The network is back.
+    pub(crate) fn back(&mut self, now: Now) {
+        if matches!(self.phase, Phase::Waiting { .. } | Phase::Closed { gave_up: true }) {
+            self.tries = 0;
+            self.dial(now, true);
+        }
+    }
+
+    /// The network is gone. `random` as for [`lost`](Self::lost).
+    pub(crate) fn gone(&mut self, now: Now, random: impl FnOnce() -> f64) {
+        if matches!(self.phase, Phase::Dialing { .. } | Phase::Open { .. }) {
+            self.leave(Vec::new()); // perhaps a server hears of it, after all
+            self.lost(now, CloseInfo::lost(), random);
+        }
+    }
+
+    /// The time for which a timer was wanted has come. `random` as for [`lost`](Self::lost).
+    pub(crate) fn timer(&mut self, now: Now, random: impl FnOnce() -> f64) {
+        if self.next_timer().is_none_or(|at| now < at) {
+            return;
+        }
+        match self.phase {
+            Phase::Waiting { .. } => self.dial(now, true),
+            Phase::Open { .. } => {
+                self.tries = 0;
+                self.phase = Phase::Open { stable_at: None };
+            }
+            Phase::Dialing { .. } => {
+                self.leave(Vec::new());
+                self.lost(now, CloseInfo::lost(), random);
+            }
+            Phase::Closing { .. } => {
+                self.orders.push_back(Order::Forget(None));
+                self.lost(now, CloseInfo::lost(), random);
+            }
+            Phase::Closed { .. } => {}
+        }
+    }
+
+    fn dial(&mut self, now: Now, again: bool) {
+        self.phase = Phase::Dialing { until: now + self.settings.connect_timeout, again };
+        self.orders.push_back(Order::Dial);
+    }
+
+    /// Lets go of a connection that was not asked to end, with a goodbye.
+    fn leave(&mut self, texts: Vec<Text>) {
+        self.orders.push_back(Order::Forget(Some(Goodbye { texts, frame: CloseFrame::normal() })));
+    }
+
+    fn wait(&mut self, now: Now, random: impl FnOnce() -> f64) {
+        if self.settings.max_retries.is_some_and(|most| self.tries >= most) {
+            self.phase = Phase::Closed { gave_up: true };
+            return;
+        }
+        let part = if self.settings.jitter { random() } else { 1.0 };
+        let until = now + self.settings.delay(self.tries, part);
+        self.tries = self.tries.saturating_add(1);
+        self.phase = Phase::Waiting { until };
+    }
+
+    fn end(&mut self) {
+        self.drop_queue();
+        self.phase = Phase::Closed { gave_up: false };
+    }
+
+    fn drop_queue(&mut self) {
+        let unsent = self.queue.clear();
+        if unsent > 0 {
+            self.orders.push_back(Order::Unsent(unsent));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+use std::fmt;
+
+use irori::rt::BoxError;
+
+/// What went wrong without an end of the client. [`Options::on_problem`](crate::Options::on_problem) hears of it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Problem {
+    /// A message is not of its type, or a frame of a room is none. It was dropped.
+    Malformed {
+        /// What came.
+        text: String,
+        /// Why it could not be read.
+        error: serde_json::Error,
+    },
+    /// So many messages that waited were dropped: the client was closed for good, or went to another key.
+    Unsent {
+        /// How many.
+        count: usize,
+    },
+    /// The function that is asked for the address failed. The attempt counts as one.
+    Address(BoxError),
+    /// An attempt failed.
+    Connect(BoxError),
+    /// A function of the app panicked, and was left at that.
+    Panicked,
+}
+
+impl Problem {
+    /// Told where the app does not listen. An attempt that fails is no news while a server restarts.
+    pub(crate) fn log(&self) {
+        match self {
+            Self::Connect(_) => tracing::debug!("{self}"),
+            _ => tracing::warn!("{self}"),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed { error, .. } => write!(f, "a message was dropped, it is malformed: {error}"),
+            Self::Unsent { count } => write!(f, "{count} messages were never sent"),
+            Self::Address(error) => write!(f, "no address: {error}"),
+            Self::Connect(error) => write!(f, "cannot connect: {error}"),
+            Self::Panicked => f.write_str("a function of the app panicked"),
+        }
+    }
+}
+
+impl std::error::Error for Problem {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Malformed { error, .. } => Some(error),
+            Self::Address(error) | Self::Connect(error) => Some(&**error),
+            Self::Unsent { .. } | Self::Panicked => None,
+        }
+    }
+}

@@ -1,0 +1,171 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use irori::{
+    CloseCode, CloseInfo, SocketRef,
+    channel::{Channel, NoKey, Params},
+    rt::{MaybeSend, MaybeSync},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    client::{Client, Listening},
+    drive::Target,
+    messages::Messages,
+    mirror::{Payload, Plain},
+    options::Options,
+    platform::Platform,
+    send::{Delivery, ReservedCode, SendError},
+    status::Status,
+    watch::Watch,
+};
+
+/// Connects to a socket, and stays connected.
+///
+/// What is said comes from the address alone:
+///
+/// ```no_run
+/// use irori::SocketRef;
+/// use irori_client::{Options, use_socket};
+///
+/// const ECHO: SocketRef<String, String> = SocketRef::new("src/echo", "echo");
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let echo = use_socket(ECHO, Options::to("http://127.0.0.1:3000"));
+/// let mut messages = echo.messages();
+/// echo.send(&"hello".to_owned())?;
+/// assert_eq!(messages.recv().await.as_deref(), Some("hello"));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Panics
+///
+/// Over tokio, outside of its runtime.
+pub fn use_socket<In, Out, Key, P>(at: SocketRef<In, Out, Key>, options: Options<P, Key>) -> Socket<In, Out, Key>
+where
+    In: Serialize,
+    Out: DeserializeOwned + Payload,
+    Key: Channel,
+    P: Platform,
+{
+    let params = params(&options.key);
+    let target = Target::of(at.module(), at.name(), &options);
+    Socket { client: Client::start(options, target, params, Plain::new()), at }
+}
+
+/// A socket, as its client holds it. Clones are one client; with the last of them it is closed.
+pub struct Socket<In, Out, Key = NoKey>
+where
+    Out: DeserializeOwned + Payload,
+{
+    client: Client<Plain<Out>>,
+    at: SocketRef<In, Out, Key>,
+}
+
+impl<In, Out, Key> Socket<In, Out, Key>
+where
+    Out: DeserializeOwned + Payload,
+{
+    /// Sends a message, or has it wait for the connection.
+    ///
+    /// # Errors
+    ///
+    /// When it was not taken.
+    pub fn send(&self, message: &In) -> Result<Delivery, SendError>
+    where
+        In: Serialize,
+    {
+        self.client.send(serde_json::to_string(message)?.into())
+    }
+
+    /// Goes to another key: what waits to be sent is dropped. To the same one nothing happens.
+    pub fn set_key(&self, key: &Key)
+    where
+        Key: Channel,
+    {
+        self.client.go(params(key));
+    }
+}
+
+impl<In, Out: DeserializeOwned + Payload, Key> Clone for Socket<In, Out, Key> {
+    fn clone(&self) -> Self {
+        Self { client: self.client.clone(), at: self.at }
+    }
+}
+
+impl<In, Out: DeserializeOwned + Payload, Key> fmt::Debug for Socket<In, Out, Key> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Socket").field("at", &self.at).field("status", &self.status().get()).finish_non_exhaustive()
+    }
+}
+
+/// The params of a key; a socket without any says none (PROTOCOL.md, section 1).
+fn params<Key: Channel>(key: &Key) -> Option<Params> {
+    Some(key.to_params()).filter(|params| params.iter().next().is_some())
+}
+
+/// What sockets and rooms have in common.
+macro_rules! common {
+    ($handle:ident <$($type:ident),*>, $message:ty, $($bounds:tt)*) => {
+        impl<$($type),*> $handle<$($type),*>
+        where
+            $($bounds)*
+        {
+            /// The state of the connection.
+            pub fn status(&self) -> Watch<Status> {
+                self.client.status()
+            }
+
+            /// How the last connection ended; `None` while one is open, and before there was one. An attempt that failed
+            /// is an end with 1006.
+            pub fn close_info(&self) -> Watch<Option<CloseInfo>> {
+                self.client.close_info()
+            }
+
+            /// How long until the next try, while the client waits for it.
+            pub fn retry_in(&self) -> Option<Duration> {
+                self.client.retry_in()
+            }
+
+            /// How many messages wait for a connection.
+            pub fn queued(&self) -> Watch<usize> {
+                self.client.queued()
+            }
+
+            /// The messages from now on.
+            pub fn messages(&self) -> Messages<$message> {
+                self.client.messages()
+            }
+
+            /// The last message that came.
+            pub fn last_message(&self) -> Option<$message> {
+                self.client.last_message()
+            }
+
+            /// Calls a function for each message, until what it gives is dropped. It is called in order, and what comes
+            /// next waits for it.
+            pub fn on_message(&self, hear: impl Fn(&$message) + MaybeSend + MaybeSync + 'static) -> Listening {
+                self.client.on_message(Arc::new(hear))
+            }
+
+            /// Connects when it is closed, for whatever reason; or closes with 1000.
+            pub fn set_enabled(&self, enabled: bool) {
+                self.client.set_enabled(enabled);
+            }
+
+            /// Closes the connection, if there is one. What waits to be sent is dropped. The code and the reason are for
+            /// the server; a reason over 123 bytes is cut at a character.
+            ///
+            /// # Errors
+            ///
+            /// When the code is neither 1000 nor one of 3000-4999.
+            pub fn close(&self, code: impl Into<CloseCode>, reason: &str) -> Result<(), ReservedCode> {
+                self.client.close(code.into(), reason)
+            }
+        }
+    };
+}
+
+pub(crate) use common;
+
+common!(Socket<In, Out, Key>, Out, Out: DeserializeOwned + Payload);

@@ -1,0 +1,106 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use garde::Validate as _;
+use irori::{
+    Rejection, Result, SocketConnection, SocketHandler, Upgrade,
+    channel::NoKey,
+    error::{Cause, Failure},
+    handler::Policy,
+};
+
+use crate::{
+    clock::Clock,
+    hall::{Hall, ROOMS_EACH},
+    pace::{BURST, Pace, Verdict},
+    shared::{Ask, BANNED, ClientSays, PROTOCOL, Problem, ServerSays},
+    token::{Tokens, User},
+};
+
+const _: () = assert!(ROOMS_EACH < BURST as usize, "a page may come back to all its rooms at once");
+
+/// The chat: who comes in, what is said to whom, and who is shown out.
+pub(crate) struct Chat {
+    tokens: Tokens,
+    clock: Clock,
+    /// Shared with the teardown of each connection. Never locked across an await.
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    hall: Hall,
+    pace: Pace,
+}
+
+impl Chat {
+    pub(crate) fn new(tokens: Tokens, clock: Clock) -> Self {
+        Self { tokens, clock, state: Arc::default() }
+    }
+
+    /// What came from a connection: something to be done, or what is wrong with it already. Both count.
+    fn hear(&self, conn: &SocketConnection<Self>, request: Option<u32>, asked: Result<Ask, Problem>) {
+        let user = &conn.data().name;
+        let mut state = lock(&self.state);
+        let done = match state.pace.count(user, self.clock.now()) {
+            Verdict::Pass => asked.and_then(|ask| state.hall.obey(conn.id(), ask, self.clock.unix_millis())),
+            Verdict::TooFast(wait) => Err(Problem::too_fast(wait)),
+            Verdict::Banned(wait) => return state.hall.ban(user, &Problem::banned(wait)),
+        };
+        if let Err(problem) = done {
+            // It fails when the connection is closing, and then nobody waits for the answer.
+            let _ = conn.send(&ServerSays::Error { request, problem });
+        }
+    }
+}
+
+impl SocketHandler for Chat {
+    type Key = NoKey;
+    type Incoming = ClientSays;
+    type Outgoing = ServerSays;
+    type Data = User;
+
+    async fn data(&self, upgrade: &Upgrade, _: &NoKey) -> Result<User, Rejection> {
+        self.tokens.user(upgrade).ok_or(Rejection::Deny)
+    }
+
+    async fn on_open(&self, conn: &mut SocketConnection<Self>) -> Result {
+        // A teardown runs however the connection ends: closed, lost, cut, or by a panic of ours.
+        let (state, id) = (Arc::clone(&self.state), conn.id());
+        conn.on_teardown(move || lock(&state).hall.exit(id));
+
+        let mut state = lock(&self.state);
+        let User { name } = conn.data();
+        if let Some(wait) = state.pace.ban(name, self.clock.now()) {
+            let problem = Problem::banned(wait);
+            let reason = problem.message.clone();
+            conn.send(&ServerSays::Error { request: None, problem })?;
+            conn.close(BANNED, reason)?;
+            return Ok(());
+        }
+        state.hall.enter(name, conn.socket());
+        Ok(())
+    }
+
+    async fn on_message(&self, conn: &mut SocketConnection<Self>, says: ClientSays) -> Result {
+        let ClientSays { request, ask } = says;
+        let checked = ask.validate().map_err(|report| Problem::invalid(&report));
+        self.hear(conn, request, checked.map(|()| ask));
+        Ok(())
+    }
+
+    /// What is no message is answered too.
+    fn on_error(&self, conn: &mut SocketConnection<Self>, failure: &Failure) {
+        match &failure.cause {
+            Cause::Malformed(error) => self.hear(conn, None, Err(Problem::malformed(error))),
+            _ => conn.report(failure),
+        }
+    }
+
+    fn policy(&self) -> Policy {
+        Policy::new().protocols(&[PROTOCOL])
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
