@@ -13,15 +13,18 @@ const GREETING = /^open http:\/\/127\.0\.0\.1:(\d+)\/?$/;
 const WORKERD_GREETING = /^\{"event":"listen","socket":"http","port":(\d+)\}$/;
 
 // A server that drains its sockets may take this long to go.
-const STOP_MILLISECONDS = 15_000;
+const STOP_MILLISECONDS = 5_000;
 
 /**
  * Starts the board on `port`, 0 for any that is free, and resolves when it listens. `BOARD_HOST` says what serves it;
  * without it the board chooses. For `workers`, `BOARD_WORKERD` is the runtime and `BOARD_WORKER` the folder of the Worker.
+ * `BOARD_PAGES` is the folder of the pages that are built apart, for those who serve them.
  */
 export async function startBoard({ port = 0 } = {}) {
-  const [program, ...args] = process.env.BOARD_HOST === "workers" ? worker(port) : command(port);
+  const storage = mkdtempSync(join(tmpdir(), "board-"));
+  const [program, ...args] = process.env.BOARD_HOST === "workers" ? worker(port, storage) : command(port);
   const child = spawn(program, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  child.once("exit", () => rmSync(storage, { recursive: true, force: true }));
   const [, listens] = await greeting(child);
   const address = `http://127.0.0.1:${listens}`;
   return { address, port: Number(listens), stop: () => stop(child), kill: () => kill(child) };
@@ -29,15 +32,14 @@ export async function startBoard({ port = 0 } = {}) {
 
 /** The program that is built already, or cargo to build it: which then becomes the program. */
 function command(port) {
-  const { BOARD_BIN: built, BOARD_HOST: host } = process.env;
+  const { BOARD_BIN: built, BOARD_HOST: host, BOARD_PAGES: pages } = process.env;
   const program = built ? [built] : ["cargo", "run", "-q", "-p", "board", "--"];
-  return [...program, ...(host ? ["--host", host] : []), "--addr", `127.0.0.1:${port}`];
+  const options = [...(host ? ["--host", host] : []), ...(pages ? ["--pages", pages] : [])];
+  return [...program, ...options, "--addr", `127.0.0.1:${port}`];
 }
 
-function worker(port) {
+function worker(port, storage) {
   const { BOARD_WORKERD: workerd, BOARD_WORKER: folder } = process.env;
-  const storage = mkdtempSync(join(tmpdir(), "board-"));
-  process.on("exit", () => rmSync(storage, { recursive: true, force: true }));
   const serve = [workerd, "serve", `${folder}/config.capnp`, "--experimental", "--control-fd=1"];
   serve.push(`--directory-path=storage=${storage}`);
   return [...serve, `--socket-addr=http=127.0.0.1:${port}`];

@@ -32,7 +32,7 @@ test("who leaves goes from the list, and the cursor with them", async (t) => {
   await ada.seesPerson("Ada");
 });
 
-test("a guest without a name is refused", async (t) => {
+test("a guest without a name is refused, and let in with one", async (t) => {
   const { welcome } = await open(t);
   const ada = await welcome("Ada");
   await ada.seesStatus("open");
@@ -41,6 +41,10 @@ test("a guest without a name is refused", async (t) => {
   const nobody = await welcome("");
   await nobody.refused.filter({ hasText: "4403" }).waitFor({ state: "visible" });
   assert.equal(await nobody.cursors.count(), 0);
+
+  await nobody.comeIn("Grace");
+  await nobody.seesStatus("open");
+  await ada.seesPeople("Ada", "Grace");
 });
 
 test("what one says the others read, with the name", async (t) => {

@@ -7,16 +7,18 @@ const VIEWPORT = { width: 1000, height: 700 };
 
 export class Guest {
   #context;
-  sockets = []; // all that the page has opened, in order
+  sockets = []; // all that the page has opened since it was loaded, in order
 
   constructor(context, page, name) {
     this.#context = context;
+    page.on("framenavigated", () => (this.sockets = []));
     page.on("websocket", (socket) => this.sockets.push(socket));
     this.name = name;
     this.page = page;
     this.board = page.locator("#board");
     this.status = page.locator("#status");
     this.people = page.locator("#people");
+    this.hint = page.locator("#hint");
     this.refused = page.locator("#refused");
     this.cursors = page.locator(".cursor");
     this.chat = {
@@ -27,15 +29,20 @@ export class Guest {
     };
   }
 
-  /** Opens the board in a fresh context and signs in as `name`, which may be empty. */
+  /** Opens the board in a fresh context, signed in as `name`, or as nobody when that is empty. */
   static async signIn(browser, address, name, options = { viewport: VIEWPORT }) {
     const context = await browser.newContext(options);
-    const page = await context.newPage();
-    const guest = new Guest(context, page, name);
-    await page.goto(address);
-    await page.locator("#sign-in #name").fill(name);
-    await page.locator("#sign-in").evaluate((form) => form.requestSubmit());
+    if (name) await context.request.post(`${address}/sign-in`, { form: { name }, maxRedirects: 0 });
+    const guest = new Guest(context, await context.newPage(), name);
+    await guest.page.goto(address);
     return guest;
+  }
+
+  /** Says a name at the gate. */
+  async comeIn(name) {
+    this.name = name;
+    await this.page.locator("#sign-in #name").fill(name);
+    await this.page.locator("#sign-in").evaluate((form) => form.requestSubmit());
   }
 
   /** The cursor of the guest `name`, as this guest sees it. */
@@ -125,6 +132,11 @@ export class Guest {
     const session = await this.#context.newCDPSession(this.page);
     const throughput = { downloadThroughput: rate, uploadThroughput: rate };
     await session.send("Network.emulateNetworkConditions", { offline: false, latency, ...throughput });
+  }
+
+  /** Resolves when the page has lost all its connections, and not just the first of them. */
+  async isCutOff() {
+    await Promise.all(this.sockets.map((socket) => socket.isClosed() || socket.waitForEvent("close")));
   }
 
   /** Stops the page's clock: what a timer would do is not done any more. */

@@ -20,7 +20,7 @@ export async function open(t) {
   const guests = [];
   t.after(async () => {
     await Promise.all(guests.map((guest) => guest.leave()));
-    await board.stop();
+    await board.kill();
   });
   const welcome = async (name) => {
     const guest = await Guest.signIn(browser, board.address, name);

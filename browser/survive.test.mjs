@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { adaAndGrace, open } from "./scene.mjs";
 
 const PLACE = { x: 120, y: 80 };
-const QUEUE = 96; // what the page lets wait
+const QUEUE = 128; // messages that the client lets wait
 
 test("a page whose server stops comes back with it", async (t) => {
   const { stop, startAgain, ada, grace } = await adaAndGrace(t);
@@ -37,6 +37,7 @@ test("a killed server takes nothing along: who is there, where they point, what 
 
   await kill();
   for (const guest of everyone) await guest.seesStatus("reconnecting");
+  await ada.isCutOff();
   await ada.say("one", "two", "three");
   await startAgain();
   for (const guest of everyone) await guest.seesStatus("open");
@@ -58,8 +59,14 @@ test("more is said than can wait: the page tells what is not taken, and the rest
   await ada.chat.note.filter({ hasText: "Not sent: too many" }).waitFor();
   assert.equal(await ada.chat.input.inputValue(), "too many");
 
+  // Twice, since what was sent must not be sent again.
+  for (const _ of ["there", "and back"]) {
+    await ada.goOnline();
+    await ada.seesStatus("open");
+    await ada.goOffline();
+    await ada.seesStatus("reconnecting");
+  }
   await ada.goOnline();
-  await ada.seesStatus("open");
   await ada.say("the last");
   await grace.lines("Ada", "the last").waitFor();
   assert.deepEqual(await grace.heard(), [...waiting, "the last"]);
@@ -92,32 +99,62 @@ test("a page that is shown again tries at once", async (t) => {
   await ada.seesStatus("open");
 });
 
-test("over a slow network all arrives, in order", async (t) => {
-  const { ada, grace } = await adaAndGrace(t);
+test("over a slow network all arrives, in order, after a reconnect too", async (t) => {
+  const { kill, startAgain, ada, grace } = await adaAndGrace(t);
   await ada.slowDown({ latency: 400, rate: 10_000 });
-  const texts = Array.from({ length: 12 }, (_, number) => `message ${number}`);
-  const [there, back] = [texts.slice(0, 6), texts.slice(6)];
-  await ada.say(...there);
+  const texts = Array.from({ length: 15 }, (_, number) => `message ${number}`);
+  const [before, meanwhile, after] = [texts.slice(0, 5), texts.slice(5, 10), texts.slice(10)];
+  await ada.say(...before);
+  await grace.lines("Ada", before.at(-1)).waitFor();
+
+  await kill();
+  await ada.isCutOff();
+  await ada.say(...meanwhile);
+  await startAgain();
+  await ada.seesStatus("open");
   await ada.pointTo(PLACE);
-  await grace.lines("Ada", there.at(-1)).waitFor();
-  await grace.say(...back);
   await grace.seesCursorAt("Ada", PLACE);
-  await ada.lines("Grace", back.at(-1)).waitFor();
+  await grace.lines("Ada", meanwhile.at(-1)).waitFor();
+
+  await grace.say(...after);
+  await ada.lines("Grace", after.at(-1)).waitFor();
   for (const guest of [ada, grace]) assert.deepEqual(await guest.heard(), texts);
 });
 
-test("who is refused is told so, and does not try again", async (t) => {
+test("who is refused is told so, with what was not sent, and does not try again", async (t) => {
+  const { ada } = await adaAndGrace(t);
+  await ada.page.clock.install();
+  await ada.goOffline();
+  await ada.seesStatus("reconnecting");
+  await ada.say("one", "two", "three");
+  await ada.loseName();
+  await ada.goOnline();
+  await ada.refused.filter({ hasText: "4403" }).waitFor({ state: "visible" });
+  await ada.chat.note.filter({ hasText: "3 of your messages were not sent" }).waitFor();
+  await triesNoMore(ada);
+});
+
+test("a page older than its server says so, and does not try again", async (t) => {
   const { welcome } = await open(t);
   const ada = await welcome("Ada");
   await ada.seesStatus("open");
   await ada.page.clock.install();
-  await ada.loseName();
-  const before = ada.sockets.length;
+  await ada.page.route("**/contract.js", async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replace(/CONTRACT = "\w+"/, 'CONTRACT = "older"');
+    await route.fulfill({ response, body });
+  });
   await ada.page.reload();
-  await ada.refused.filter({ hasText: "4403" }).waitFor({ state: "visible" });
-  await ada.seesStatus("closed");
-
-  await ada.page.clock.runFor("10:00");
-  await ada.page.evaluate(() => dispatchEvent(new Event("online")));
-  assert.equal(ada.sockets.length - before, 2);
+  await ada.hint.filter({ hasText: /Reload.*4409|4409.*Reload/ }).waitFor({ state: "visible" });
+  await triesNoMore(ada);
 });
+
+/** Whatever time passes, and whatever the network says. */
+async function triesNoMore(guest) {
+  await guest.seesStatus("closed");
+  await guest.isCutOff();
+  const { length } = guest.sockets;
+  await guest.page.clock.runFor("10:00");
+  await guest.page.evaluate(() => dispatchEvent(new Event("online")));
+  assert.equal(guest.sockets.length, length);
+}

@@ -39,7 +39,8 @@ export interface RoomRef<Key = NoParams, In = unknown, Out = unknown, State = un
 
 /**
  * - `connecting`: the first attempt since it was made, enabled or given another key;
- * - `open`: messages go out and come in;
+ * - `open`: messages go out and come in. A socket is when it is connected, even when it is denied, and so closed, right after;
+ *   a room when the server has let it in and said who is there;
  * - `reconnecting`: the connection was lost or the attempt failed; it waits for the next attempt, or makes it;
  * - `closing`: closed here, and waiting for the server's answer, at most 5 seconds;
  * - `closed`: closed here, or by the server for good, or given up, or not enabled.
@@ -56,7 +57,7 @@ export interface CloseInfo {
 }
 
 /**
- * What became of a message: it was given to the socket, or waits for the connection; or was not taken, since the queue is
+ * What became of a message: it was given to the connection, or waits until it is open; or was not taken, since the queue is
  * full, or since no connection is to come.
  */
 export type Delivery = "sent" | "queued" | "full" | "closed";
@@ -73,8 +74,8 @@ export type Problem =
 /** Where to connect to. */
 export interface Endpoint {
   /**
-   * `http:` and `https:` become `ws:` and `wss:`. What is relative is relative to the page; without a path it is `/__sockets`
-   * there.
+   * `http:` and `https:` become `ws:` and `wss:`. What is relative is so to the page's origin, not to where in it the page is;
+   * without a path it is `/__sockets` there.
    */
   url?: string | URL;
   /** Subprotocols, as `WebSocket` takes them. */
@@ -86,9 +87,9 @@ export interface Endpoint {
 /** Where to connect to, or just its URL. */
 export type Address = string | URL | Endpoint;
 
-/** Times are in milliseconds. */
+/** Times are in milliseconds. A number that is none, or below 0, is a `RangeError`. */
 export interface Options<Key = NoParams> {
-  /** The params of the channel. */
+  /** The params of the channel. One that is no string is a `TypeError`; one that is `undefined` is left out. */
   key?: Key;
   /**
    * Where to connect to; or a function that says so, asked at each attempt, so that a token in it is fresh. Default: the
@@ -110,19 +111,25 @@ export interface Options<Key = NoParams> {
   maxDelay?: number;
   /** Each wait is so many times the last. Default: 2. */
   growth?: number;
-  /** Whether a wait is random, between 0 and what it would be, so that clients do not come back all at once. Default: true. */
+  /**
+   * Whether waits differ from client to client, so that those of one server do not come back all at once: the first is anything
+   * up to `minDelay`, and after that each keeps its distance to the others. Default: true.
+   */
   jitter?: boolean;
-  /** A connection is stable after so long. Default: 5,000. */
+  /** A connection is stable when it has been open for so long. Default: 5,000. */
   stableAfter?: number;
-  /** An attempt that takes longer has failed, `address` included. Default: 10,000. */
+  /** An attempt that is not open by then has failed; `address` is part of it. Default: 10,000. */
   connectTimeout?: number;
-  /** So many messages wait for a connection at most. Default: 128. */
+  /** So many messages wait at most until it is open. Default: 128. */
   queue?: number;
   /** Whether to connect again after this end. Default: not after 1000 and 4000-4999, which the server means. */
   shouldReconnect?(closeInfo: CloseInfo): boolean;
   /** The class to connect with. Default: the global `WebSocket`. */
   WebSocket?: new (url: string, protocols?: string | string[]) => WebSocket;
 }
+
+/** What an option is that is not given: for a `shouldReconnect` that says more than the default's, for one. */
+export const DEFAULTS: Readonly<Required<Omit<Options, "key" | "address" | "contract" | "WebSocket">>>;
 
 /** What is told of a socket, and with which arguments. */
 export interface SocketEvents<Out> {
@@ -151,11 +158,11 @@ export type Stop = () => void;
 /** A socket. Its functions may be taken apart from it. */
 export interface Socket<In = unknown, Out = unknown, Key = NoParams> {
   readonly status: Status;
-  /** How the last connection ended; `null` when there was none, or one is open. */
+  /** How the last connection or attempt ended; `null` before the first for this key, and while open. */
   readonly closeInfo: CloseInfo | null;
-  /** The last message that came for this key; `undefined` before the first. */
+  /** The last message that came for this key, over whatever connection; `undefined` before the first. */
   readonly lastMessage: Out | undefined;
-  /** How many messages wait for a connection. */
+  /** How many messages wait until it is open. */
   readonly queued: number;
   /**
    * Sends a message, or queues it while `connecting` or `reconnecting`. It is encoded here and now.
@@ -169,6 +176,13 @@ export interface Socket<In = unknown, Out = unknown, Key = NoParams> {
    */
   on<Event extends keyof SocketEvents<Out>>(event: Event, listener: (...args: SocketEvents<Out>[Event]) => void): Stop;
   /**
+   * Says these first over every connection from now on, before what was queued: what a server has to know of who comes back.
+   * Over one that is open already they are not said. Another key forgets them.
+   *
+   * @throws TypeError when a message has no JSON form.
+   */
+  setGreeting(messages: readonly In[]): void;
+  /**
    * Closes for good, until `setEnabled(true)`. What was queued is dropped. A reason over 123 bytes of UTF-8 is cut.
    *
    * @throws RangeError when `code` is neither 1000 nor in 3000-4999.
@@ -177,6 +191,8 @@ export interface Socket<In = unknown, Out = unknown, Key = NoParams> {
   /**
    * Leaves for another key: what was queued is dropped, and the new connection begins at once unless it was closed here. The
    * same key again changes nothing.
+   *
+   * @throws TypeError when a param is no string.
    */
   setKey(key: Key): void;
   /** `false` closes as `close()` does; `true` connects when it is closed, however that came. */
@@ -193,13 +209,16 @@ export interface Member<State = unknown> {
 
 /** A room. Its functions may be taken apart from it. */
 export interface Room<Key = NoParams, In = unknown, Out = unknown, State = unknown>
-  extends Omit<Socket<In, Out, Key>, "on"> {
-  /** The own id; `undefined` unless the roster is there. */
+  extends Omit<Socket<In, Out, Key>, "on" | "setGreeting"> {
+  /** The own id while open, another for each connection; `undefined` otherwise. */
   readonly self: string | undefined;
-  /** Who is there, in the order they joined, oneself included. Another array whenever anything in it is another. */
+  /**
+   * Who is there while open, in the order they joined, oneself included; nobody otherwise. Another array whenever anything in
+   * it is another.
+   */
   readonly members: readonly Member<State>[];
   member(id: string): Member<State> | undefined;
-  /** Sets the own presence. It is sent at once when open, and again at every reconnect, before all else. */
+  /** Sets the own presence. It is sent at once when open, and else, as at every reconnect, on opening, before what was queued. */
   setPresence(state: State): void;
   /** As a socket's. */
   on<Event extends keyof RoomEvents<Out, State>>(event: Event, listener: (...args: RoomEvents<Out, State>[Event]) => void): Stop;

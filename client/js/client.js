@@ -1,11 +1,11 @@
-// irori's client: sockets and rooms that reconnect. What each name means is said in client.d.ts.
+// irori's client: sockets and rooms that reconnect. See client.d.ts.
 
 const LOST = Object.freeze({ code: 1006, reason: "", wasClean: false });
 const ANSWER_CLOSE_WITHIN = 5_000;
-const LONGEST_TIMER = 2 ** 31 - 1; // a longer one would fire at once
+const LONGEST_TIMER = 2 ** 31 - 1;
 const PAGE_EVENTS = ["online", "offline", "pageshow", "visibilitychange"];
 
-const DEFAULTS = {
+export const DEFAULTS = Object.freeze({
   maxRetries: 5,
   minDelay: 250,
   maxDelay: 30_000,
@@ -16,35 +16,29 @@ const DEFAULTS = {
   queue: 128,
   enabled: true,
   shouldReconnect: ({ code }) => code !== 1000 && code < 4000,
-};
+});
 
-export const connectSocket = (ref, options) => handle(new Link(ref, options));
+export const connectSocket = (ref, options) => handle(new Link(ref, options), "setGreeting");
 
 export function joinRoom(ref, options) {
   const link = new RoomLink(ref, options);
   return {
-    __proto__: handle(link),
+    __proto__: handle(link, "member", "onMember", "setPresence"),
     get self() { return link.self; },
     get members() { return (link.list ??= [...link.roster.values()]); },
-    member: (id) => link.roster.get(id),
-    setPresence: (state) => link.setPresence(state),
-    onMember: (id, listener) => link.on("member:" + id, listener),
   };
 }
 
 /** What users hold. Its functions may be taken apart from it. */
-function handle(link) {
+function handle(link, ...more) {
+  const names = ["send", "on", "close", "setKey", "setEnabled", ...more];
   if (link.options.enabled) link.setEnabled(true);
   return {
     get status() { return link.status; },
     get closeInfo() { return link.closeInfo; },
     get lastMessage() { return link.lastMessage; },
     get queued() { return link.queue.length; },
-    send: (message) => link.send(message),
-    on: (event, listener) => link.on(event, listener),
-    close: (code, reason) => link.close(code, reason),
-    setKey: (key) => link.setKey(key),
-    setEnabled: (enabled) => link.setEnabled(enabled),
+    ...Object.fromEntries(names.map((name) => [name, link[name].bind(link)])),
   };
 }
 
@@ -53,6 +47,7 @@ class Link {
   status = "closed";
   closeInfo = null;
   queue = [];
+  greeting = []; // what every connection begins with
   tries = 0; // since the last stable connection
   attempt = null; // what is under way or open; all else that answers is stale
   listeners = new Map();
@@ -60,6 +55,9 @@ class Link {
   constructor(ref, options = {}) {
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
     this.options = { ...DEFAULTS, ...Object.fromEntries(given) };
+    for (const [name, value] of Object.entries(DEFAULTS)) {
+      if (typeof value === "number" && !(this.options[name] >= 0)) throw new RangeError(`${name} must be 0 or more`);
+    }
     this.ref = ref;
     this.key = encodeKey(options.key);
   }
@@ -74,7 +72,8 @@ class Link {
     const encoded = encodeKey(key);
     if (encoded === this.key) return;
     this.key = encoded;
-    this.lastMessage = this.presence = undefined;
+    this.lastMessage = undefined;
+    this.greeting = [];
     this.drop();
     if (this.enabled) this.start(null);
   }
@@ -97,12 +96,15 @@ class Link {
 
   send(message) {
     const text = this.encode(message);
-    if (text === undefined) throw new TypeError("a message must have a JSON form");
     if (this.write(text)) return "sent";
     if (this.status === "closing" || this.status === "closed") return "closed";
     if (this.queue.length >= this.options.queue) return "full";
     this.queue.push(text);
     return "queued";
+  }
+
+  setGreeting(messages) {
+    this.greeting = messages.map(this.encode);
   }
 
   /** Listeners run in microtasks: after the transition, in order, and free to start another. */
@@ -144,9 +146,10 @@ class Link {
   }
 
   connect(address, mine) {
-    const plain = typeof address !== "object" || address instanceof URL;
+    const plain = typeof address !== "object" || address.href; // a URL may be that of another window
     const { url = "/", protocols, query } = plain ? { url: address } : address;
-    const target = new URL(url, globalThis.location?.href);
+    const here = globalThis.location?.origin;
+    const target = new URL(url, here === "null" ? undefined : here);
     if (target.pathname === "/") target.pathname = "/__sockets";
     const { module: m, name: s, contract } = this.ref;
     const params = { ...query, m, s, r: this.params(), c: this.options.contract ?? contract };
@@ -160,12 +163,13 @@ class Link {
     socket.onopen = mine(() => this.connected());
     socket.onmessage = mine(({ data }) => this.received(data));
     socket.onclose = mine(({ code, reason, wasClean }) => this.lose({ code, reason, wasClean }));
-    socket.onerror = () => {}; // a close follows; some sockets throw an error that nobody hears
+    socket.onerror = mine(() => this.after(0, () => this.lose())); // what a policy forbids never closes
   }
 
-  opened() {
+  /** A socket is open then; a room is with its snapshot. */
+  connected() {
     this.after(this.options.stableAfter, () => (this.tries = 0));
-    for (const text of [this.presence, ...this.queue.splice(0)]) if (text) this.socket.send(text);
+    for (const text of [...this.greeting, ...this.queue.splice(0)]) this.socket.send(text);
     this.become("open", null);
   }
 
@@ -178,7 +182,6 @@ class Link {
     }
   }
 
-  /** The connection or the attempt has ended; or is taken to have. */
   lose(closeInfo = LOST) {
     const { maxRetries, minDelay, maxDelay, growth, jitter, shouldReconnect } = this.options;
     if (this.status === "closing") {
@@ -188,8 +191,11 @@ class Link {
     const again = guarded(shouldReconnect, closeInfo) && this.enabled;
     this.forget();
     if (again && this.tries < maxRetries) {
-      const wait = Math.min(minDelay * growth ** this.tries++, maxDelay);
-      this.after(jitter ? wait * Math.random() : wait, () => this.dial("reconnecting"));
+      // One draw for an outage: who were lost together stay spread.
+      if (!this.tries) this.place = jitter ? Math.random() : 1;
+      const longest = (n) => (n < 0 ? 0 : Math.min(minDelay * growth ** n, maxDelay));
+      const wait = longest(this.tries - 1) * (1 - this.place) + longest(this.tries++) * this.place;
+      this.after(wait, () => this.dial("reconnecting"));
       return this.become("reconnecting", closeInfo);
     }
     this.gaveUp = again;
@@ -198,11 +204,11 @@ class Link {
     this.become("closed", closeInfo);
   }
 
-  heard = ({ type }) => {
+  /** `persisted`: from the back/forward cache, where sockets are lost. */
+  heard = ({ type, persisted }) => {
+    if (this.attempt && (type === "offline" || persisted)) this.lose();
     const waits = this.gaveUp || (this.status === "reconnecting" && !this.attempt);
-    if (type === "offline") {
-      if (this.attempt) this.lose();
-    } else if (waits && (type !== "visibilitychange" || !document.hidden)) {
+    if (waits && type !== "offline" && (type !== "visibilitychange" || !document.hidden)) {
       this.tries = 0;
       this.dial("reconnecting");
     }
@@ -216,10 +222,11 @@ class Link {
   }
 
   forget() {
+    const { socket } = this;
     clearTimeout(this.timer);
-    this.socket?.close(1000);
     this.socket = this.attempt = null;
     this.gaveUp = false;
+    socket?.close(1000);
   }
 
   drop() {
@@ -243,8 +250,7 @@ class Link {
   }
 
   // What a room does otherwise.
-  connected() { this.opened(); }
-  encode(message) { return JSON.stringify(message); }
+  encode(message) { return string(JSON.stringify(message), "a message must have a JSON form"); }
   params() { return this.key === "{}" ? undefined : this.key; }
   receive(message, from) { this.tell("message", (this.lastMessage = message), from); }
 }
@@ -258,12 +264,14 @@ class RoomLink extends Link {
   }
 
   setPresence(state) {
-    this.presence = JSON.stringify({ t: "presence", state });
-    this.write(this.presence);
+    this.greeting = [JSON.stringify({ t: "presence", state })];
+    this.write(...this.greeting);
   }
 
-  /** Not yet: who is denied is connected too, and then closed. The snapshot says that one is in. */
-  connected() {}
+  member(id) { return this.roster.get(id); }
+  onMember(id, listener) { return this.on("member:" + id, listener); }
+
+  connected() {} // who is denied is, too
   encode(msg) { return JSON.stringify({ t: "msg", msg }); }
   params() { return this.key; }
 
@@ -272,7 +280,7 @@ class RoomLink extends Link {
     if (t === "snapshot") {
       const roster = new Map(members.map(({ id, state }) => [string(id), { id, state }]));
       string(self);
-      if (this.status !== "open") this.opened();
+      if (this.status !== "open") super.connected();
       return this.replace(self, roster);
     }
     const known = this.roster.get(string(from));
@@ -288,7 +296,7 @@ class RoomLink extends Link {
   }
 
   become(status, closeInfo) {
-    if (status !== "open" && (this.self || this.roster.size)) this.replace(undefined, new Map());
+    if (this.status === "open" && status !== "open") this.replace(undefined, new Map());
     super.become(status, closeInfo);
   }
 
@@ -309,11 +317,14 @@ class RoomLink extends Link {
 
 /** The same for the same key, in whatever order its params are. */
 function encodeKey(key = {}) {
+  for (const [name, value] of Object.entries(key)) {
+    if (value !== undefined) string(value, `${name} of a key must be a string`);
+  }
   return JSON.stringify(key, Object.keys(key).sort());
 }
 
-function string(value) {
-  if (typeof value !== "string") throw TypeError();
+function string(value, problem) {
+  if (typeof value !== "string") throw new TypeError(problem);
   return value;
 }
 

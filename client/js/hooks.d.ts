@@ -37,27 +37,34 @@ export interface RoomHookOptions<Key = NoParams, Out = unknown, State = unknown>
   onLeave?(member: Member<State>): void;
 }
 
-/** What a component has of its socket. `send` and `close` are the same at each render. */
+/** What a component has of its socket. The functions are the same at each render, until the ref or the key is another. */
 export interface SocketView<In = unknown, Out = unknown> {
   /** `connecting` while rendering on a server, and until the effect has run, if it is to connect. */
   readonly status: Status;
-  /** How the last connection ended; `null` when there was none, or one is open. */
+  /** How the last connection or attempt ended; `null` before the first for this key, and while open. */
   readonly closeInfo: CloseInfo | null;
-  /** Every other message renders; use `onMessage` to miss none. */
+  /** Messages that come together may render once, with the last of them; use `onMessage` to miss none. */
   readonly lastMessage: Out | undefined;
   send(message: In): Delivery;
+  setGreeting(messages: readonly In[]): void;
   close(code?: number, reason?: string): void;
 }
 
-/** What a component has of its room. The functions and `room` are the same at each render. */
+/**
+ * What a component has of its room. The functions and `room` are the same at each render, until the ref or the key is another:
+ * an effect that has `setPresence` among its inputs sets it for each key.
+ */
 export interface RoomView<Key = NoParams, In = unknown, Out = unknown, State = unknown> {
-  /** `connecting` while rendering on a server, and until the effect has run, if it is to connect. */
+  /**
+   * `connecting` while rendering on a server, and until the effect has run, if it is to connect; `open` with `members` and
+   * `self`, never before them.
+   */
   readonly status: Status;
-  /** How the last connection ended; `null` when there was none, or one is open. */
+  /** How the last connection or attempt ended; `null` before the first for this key, and while open. */
   readonly closeInfo: CloseInfo | null;
   /** Renders when somebody comes or goes, not for their states: those are for `useMember`. */
   readonly members: readonly Member<State>[];
-  /** The own id; `undefined` unless the roster is there. */
+  /** The own id while open; `undefined` otherwise. */
   readonly self: string | undefined;
   send(message: In): Delivery;
   setPresence(state: State): void;
@@ -69,7 +76,8 @@ export interface RoomView<Key = NoParams, In = unknown, Out = unknown, State = u
 /** The hooks of a framework. */
 export interface Hooks {
   /**
-   * A socket that is connected while the component is there. Another ref makes another socket.
+   * A socket that is connected while the component is there. Another ref or key makes another socket, even after a `close`:
+   * nothing of the last one is shown with it.
    *
    * It connects in an effect, never while rendering, so a server can render it. Effects of children run before that one: there
    * `send` still says `closed`, while `setPresence` is kept.

@@ -1,6 +1,6 @@
 // What the hooks of React and Preact share. What each means is said in hooks.d.ts.
 
-import { connectSocket, joinRoom } from "./client.js";
+import { DEFAULTS, connectSocket, joinRoom } from "./client.js";
 
 const CALLBACKS = { message: "onMessage", status: "onStatus", join: "onJoin", leave: "onLeave" };
 
@@ -8,8 +8,9 @@ const CALLBACKS = { message: "onMessage", status: "onStatus", join: "onJoin", le
 export function hooks({ useEffect, useMemo, useRef, useStore }) {
   function useSocket(ref, options) {
     const client = useClient(connectSocket, ref, options);
-    const { send, close } = client.handle;
-    return { ...useStatus(client, options), lastMessage: useValue(client, "message", "lastMessage"), send, close };
+    const lastMessage = useValue(client, "message", "lastMessage");
+    const { send, setGreeting, close } = client.handle;
+    return { ...useStatus(client, options), lastMessage, send, setGreeting, close };
   }
 
   function useRoom(ref, options) {
@@ -39,20 +40,15 @@ export function hooks({ useEffect, useMemo, useRef, useStore }) {
     return useStore(subscribe, read, read);
   }
 
-  /** Another ref makes another client. Rendering makes it at most; only an effect connects it. */
+  /** Another ref or key makes another client. Rendering makes it at most; only an effect connects it. */
   function useClient(connect, ref, options = {}) {
-    const { key, presence, enabled = true } = options;
+    const { enabled = true } = options;
     const latest = useRef(options);
-    const client = useMemo(() => make(connect, ref, options, latest), [ref.module, ref.name, ref.contract]);
+    const which = [ref.module, ref.name, ref.contract, encoded(options.key)];
+    const client = useMemo(() => make(connect, ref, options, latest), which);
 
     useEffect(() => {
       latest.current = options;
-    });
-    useEffect(() => {
-      if (encoded(key) === client.key) return;
-      client.key = encoded(key);
-      client.handle.setKey(key);
-      if (presence !== undefined) client.handle.setPresence(presence);
     });
     useEffect(() => {
       client.mounted = true;
@@ -77,9 +73,12 @@ function make(connect, ref, options, latest) {
       const { address } = latest.current;
       return typeof address === "function" ? address() : address;
     },
-    shouldReconnect: options.shouldReconnect && ((closeInfo) => latest.current.shouldReconnect(closeInfo)),
+    shouldReconnect: (closeInfo) => {
+      const { shouldReconnect = DEFAULTS.shouldReconnect } = latest.current;
+      return shouldReconnect(closeInfo);
+    },
   });
-  const client = { handle, key: encoded(options.key), mounted: false };
+  const client = { handle, mounted: false };
   for (const [event, name] of Object.entries(CALLBACKS)) {
     // One that was left is closing still, while another may have its place.
     handle.on(event, (...args) => client.mounted && latest.current[name]?.(...args));
@@ -91,6 +90,7 @@ function make(connect, ref, options, latest) {
   return client;
 }
 
+/** The same for the same key, in whatever order its params are. */
 function encoded(key = {}) {
   return JSON.stringify(key, Object.keys(key).sort());
 }

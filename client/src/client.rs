@@ -50,6 +50,10 @@ impl<M: Mirror> Client<M> {
         self.shared().step(|machine, _| machine.show(presence));
     }
 
+    pub(crate) fn greet(&self, greeting: Vec<Text>) {
+        self.shared().step(|machine, _| machine.greet(greeting));
+    }
+
     pub(crate) fn go(&self, params: Option<Params>) {
         self.shared().go(params);
     }

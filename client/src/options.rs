@@ -133,7 +133,7 @@ impl<P, Key> Options<P, Key> {
         self
     }
 
-    /// The longest wait before the first new try. Default: 250 ms.
+    /// The longest wait before the first new try, and the unit of those after it. Default: 250 ms.
     pub fn min_delay(mut self, delay: Duration) -> Self {
         self.settings.min_delay = delay;
         self
@@ -151,8 +151,9 @@ impl<P, Key> Options<P, Key> {
         self
     }
 
-    /// Whether a wait is anything between nothing and its length, so that the clients of a server that was lost do not
-    /// come back in step. Default: yes.
+    /// Whether waits differ from client to client, so that those of a server that was lost do not come back in step. The
+    /// first is anything between nothing and its length; after that every client keeps its distance to the others.
+    /// Default: yes.
     pub fn jitter(mut self, jitter: bool) -> Self {
         self.settings.jitter = jitter;
         self

@@ -78,7 +78,22 @@ where
         self.client.send(serde_json::to_string(message)?.into())
     }
 
-    /// Goes to another key: what waits to be sent is dropped. To the same one nothing happens.
+    /// Says this first over every connection from now on, before what waited: what a server has to know of who comes back,
+    /// such as which channels of its own it was in. Over one that is open already it is not said.
+    ///
+    /// # Errors
+    ///
+    /// When a message is not to be written as JSON.
+    pub fn set_greeting<'a>(&self, greeting: impl IntoIterator<Item = &'a In>) -> serde_json::Result<()>
+    where
+        In: Serialize + 'a,
+    {
+        let texts = greeting.into_iter().map(|message| Ok(serde_json::to_string(message)?.into()));
+        self.client.greet(texts.collect::<serde_json::Result<_>>()?);
+        Ok(())
+    }
+
+    /// Goes to another key: what waits to be sent is dropped, and the greeting forgotten. To the same one nothing happens.
     pub fn set_key(&self, key: &Key)
     where
         Key: Channel,

@@ -95,9 +95,14 @@ impl Admission {
 
 /// Why an upgrade leads to no open connection.
 enum No {
-    /// 4403 with this reason.
-    Denied(&'static str),
+    Denied(CloseFrame),
     Refused(Refusal),
+}
+
+impl No {
+    fn forbidden() -> Self {
+        Self::Denied(CloseFrame::of(CloseCode::FORBIDDEN, "forbidden"))
+    }
 }
 
 impl From<Refusal> for No {
@@ -109,8 +114,20 @@ impl From<Refusal> for No {
 impl From<KeyError> for No {
     fn from(error: KeyError) -> Self {
         tracing::debug!(%error, "denied");
-        Self::Denied("forbidden")
+        Self::forbidden()
     }
+}
+
+/// The subprotocol of a denial: the one that would be spoken, or else the first that is offered. A browser that offers some
+/// and is answered with none sees a failure (1006), and not the close code.
+fn protocol_of_denial(target: &Target<'_>, upgrade: &Upgrade) -> Option<HeaderValue> {
+    let spoken = match target {
+        Target::Route(entry, _) | Target::Named(entry) => entry.unit.policy().protocols,
+        Target::Unknown | Target::Outdated => &[],
+    };
+    upgrade
+        .pick(spoken)
+        .or_else(|| HeaderValue::from_str(upgrade.protocols().find(|offered| !offered.is_empty())?).ok())
 }
 
 impl BuiltApp {
@@ -120,22 +137,27 @@ impl BuiltApp {
         let visitor = self.visitor(&upgrade, runtime)?;
         let limit = self.limits().upgrade.deadline;
         let target = self.target(&upgrade)?;
+        let denial = protocol_of_denial(&target, &upgrade);
         let (entry, params) = match target {
             Target::Route(entry, params) => (entry, Some(params)),
             Target::Named(entry) => (entry, None),
             Target::Unknown => {
                 let (module, name) = (upgrade.query("m"), upgrade.query("s"));
                 tracing::debug!(module, name, "nothing of this name is served");
-                return Ok(visitor.denied(CloseCode::FORBIDDEN, "unknown socket"));
+                let frame = CloseFrame::of(CloseCode::FORBIDDEN, "unknown socket");
+                return Ok(visitor.denied(frame, denial));
             }
             // No guard is asked: it may not understand the key of an outdated page, which is to reload, not to hear that it may
             // not come in.
-            Target::Outdated => return Ok(visitor.denied(CloseCode::CONTRACT, "contract")),
+            Target::Outdated => {
+                let frame = CloseFrame::of(CloseCode::CONTRACT, "contract");
+                return Ok(visitor.denied(frame, denial));
+            }
         };
         let visitor = Visitor { unit: Arc::clone(&entry.name), ..visitor };
         match within(runtime, limit, self.open(entry, params, upgrade, &visitor)).await {
             Some(Ok(opening)) => Ok(visitor.opened(opening, entry.unit.policy())),
-            Some(Err(No::Denied(reason))) => Ok(visitor.denied(CloseCode::FORBIDDEN, reason)),
+            Some(Err(No::Denied(frame))) => Ok(visitor.denied(frame, denial)),
             Some(Err(No::Refused(refusal))) => Err(refusal),
             None => Err(Refusal::TimedOut),
         }
@@ -217,10 +239,11 @@ impl BuiltApp {
     ) -> Result<T, No> {
         let cause = match Contained(answer).await {
             Ok(Ok(value)) => return Ok(value),
-            Ok(Err(Rejection::Deny)) => return Err(No::Denied("forbidden")),
+            Ok(Err(Rejection::Deny)) => return Err(No::forbidden()),
+            Ok(Err(Rejection::Close(frame))) => return Err(No::Denied(frame)),
             Ok(Err(Rejection::Redirect(_))) => {
                 tracing::warn!(unit = %entry.name, "a guard redirects, which a WebSocket cannot: denied");
-                return Err(No::Denied("forbidden"));
+                return Err(No::forbidden());
             }
             Ok(Err(Rejection::Error(error))) => Cause::Error(error),
             Err(panic) => Cause::Panic(panic),
@@ -254,10 +277,10 @@ impl Visitor {
         self.into_admission(entrance, opening.protocol, opening.headers)
     }
 
-    fn denied(self, code: CloseCode, reason: &'static str) -> Admission {
+    fn denied(self, frame: CloseFrame, protocol: Option<HeaderValue>) -> Admission {
+        let (code, reason) = (frame.code(), frame.reason());
         tracing::info!(unit = %self.unit, connection = %self.link.id(), %code, reason, "denied");
-        let frame = CloseFrame::of(code, reason);
-        self.into_admission(Entrance::Denied(frame), None, HeaderMap::new())
+        self.into_admission(Entrance::Denied(frame), protocol, HeaderMap::new())
     }
 
     fn into_admission(self, entrance: Entrance, protocol: Option<HeaderValue>, headers: HeaderMap) -> Admission {

@@ -9,6 +9,8 @@ pub(crate) enum Bench {
     Idle,
     /// What a member that never reads costs the others.
     Stall,
+    /// How clients come back to a server that was lost.
+    Reconnect,
 }
 
 impl Bench {
@@ -16,23 +18,25 @@ impl Bench {
         match name {
             "idle" => Ok(Self::Idle),
             "stall" => Ok(Self::Stall),
-            _ => Err(Failure::new(format!("no bench is called `{name}`; there are: idle, stall"))),
+            "reconnect" => Ok(Self::Reconnect),
+            _ => Err(Failure::new(format!("no bench is called `{name}`; there are: idle, stall, reconnect"))),
         }
     }
 
-    /// Builds the suite and the bench for release, and lets the one measure the other.
+    /// Builds for release what is measured and what measures it, and lets the one measure the other.
     ///
     /// # Errors
     ///
     /// When something cannot be built, cannot be measured, or is over its budget.
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let programs = build::release(&["suite", "bench"])?;
-        let what = match self {
-            Self::Idle => "idle",
-            Self::Stall => "stall",
+        let (what, server) = match self {
+            Self::Idle => ("idle", "suite"),
+            Self::Stall => ("stall", "suite"),
+            Self::Reconnect => ("reconnect", "bench"),
         };
+        let programs = build::release(&["bench", server])?;
         let bench = programs.path("bench")?.to_string_lossy().into_owned();
-        let suite = programs.path("suite")?.to_string_lossy().into_owned();
-        run(command(&bench, &[what, "--server", &suite]))
+        let server = programs.path(server)?.to_string_lossy().into_owned();
+        run(command(&bench, &[what, "--server", &server]))
     }
 }

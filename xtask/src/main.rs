@@ -36,6 +36,7 @@ The chores of this workspace: cargo xtask <chore>
   test --all     every test, and those of the pages with a framework, which take long to build
   bench idle     memory per idle connection: 5,000 on a socket, 5,000 in a room
   bench stall    what a member that never reads costs the others of a room of 1,000
+  bench reconnect  how 1,000 clients come back to a server that was killed, or replaced
   bench worker   what an echo and a delivery cost in a Worker and in plain JavaScript: bench worker [PACKAGE] [--unwind]
   hosts          whether the README's table of hosts is what their conformance tests say
   hosts --write  writes it anew
@@ -126,7 +127,9 @@ impl Chore {
             Self::WriteHosts => hosts::write()?,
             Self::Types => types::check()?,
             Self::WriteTypes => types::write()?,
-            Self::Bench => return Err(Failure::new("of what? `cargo xtask bench idle`, `stall` or `worker`")),
+            Self::Bench => {
+                return Err(Failure::new("of what? `cargo xtask bench idle`, `stall`, `reconnect` or `worker`"));
+            }
             Self::BenchOf(bench) => bench.run()?,
             Self::Page(task) => task.run()?,
             Self::Sizes => sizes::check()?,

@@ -2,24 +2,34 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { connectSocket, joinRoom } from "../client.js";
+import { DEFAULTS, connectSocket, joinRoom } from "../client.js";
 import { World, settled } from "./world.js";
 
 const CHAT = { module: "src/chat", name: "chat" };
 const CURSORS = { module: "src/board", name: "cursors" };
 const HERE = { address: "http://127.0.0.1:3000", jitter: false };
+const SNAPSHOT = { t: "snapshot", self: "me", members: [{ id: "a", state: 1 }, { id: "me" }] };
 
 let world;
 beforeEach(() => (world = new World()));
 afterEach(() => world.restore());
 
-/** A client that is open already. */
-async function opened(connect, ref, options) {
-  const client = connect(ref, { ...HERE, ...options });
+/** A socket that is open already. */
+async function opened(ref, options) {
+  const client = connectSocket(ref, { ...HERE, ...options });
   await settled();
   world.socket.opened();
   await settled();
   return client;
+}
+
+/** A room that is open already. */
+async function joined(ref, options) {
+  const room = joinRoom(ref, { ...HERE, ...options });
+  await settled();
+  world.socket.opened();
+  await received(SNAPSHOT);
+  return room;
 }
 
 async function received(...frames) {
@@ -53,6 +63,36 @@ describe("address", () => {
     assert.equal((await dialled(CHAT, { address: { query: { t: "1" } } })).host, "example.com");
   });
 
+  test("what is relative has the page's origin, wherever in it the page is", async (t) => {
+    globalThis.location = new URL("https://example.com/board/7?x=1#y");
+    t.after(() => delete globalThis.location);
+    const path = async (address) => {
+      const { pathname, search } = await dialled(CHAT, { address });
+      return pathname + search;
+    };
+    assert.equal(await path(""), "/__sockets?m=src%2Fchat&s=chat");
+    assert.equal(await path("?t=1"), "/__sockets?t=1&m=src%2Fchat&s=chat");
+    assert.equal(await path("live"), "/live?m=src%2Fchat&s=chat");
+    globalThis.location = new URL("blob:https://example.com/7"); // that of a worker
+    assert.equal(await path(undefined), "/__sockets?m=src%2Fchat&s=chat");
+  });
+
+  test("a page without an origin needs one, and is told so", async (t) => {
+    globalThis.location = new URL("about:blank");
+    t.after(() => delete globalThis.location);
+    assert.equal((await dialled(CHAT, {})).host, "127.0.0.1:3000");
+    const chat = connectSocket(CHAT, { ...HERE, address: undefined });
+    const problems = [];
+    chat.on("error", ({ kind }) => problems.push(kind));
+    await settled();
+    assert.deepEqual([chat.status, problems, world.sockets.length], ["reconnecting", ["address"], 1]);
+  });
+
+  test("may be a URL of another window", async () => {
+    const url = { href: "https://example.com/live", toString: () => "https://example.com/live" };
+    assert.equal((await dialled(CHAT, { address: url })).href, "wss://example.com/live?m=src%2Fchat&s=chat");
+  });
+
   test("may be an object, a URL, and what a promise gives", async () => {
     const endpoint = { url: new URL("wss://example.com"), protocols: ["a"], query: { token: "é &" } };
     const url = await dialled(CHAT, { address: async () => endpoint });
@@ -78,7 +118,7 @@ describe("address", () => {
   });
 
   test("another key is in the next address", async () => {
-    const room = await opened(joinRoom, CURSORS, { key: { id: "a" } });
+    const room = await joined(CURSORS, { key: { id: "a" } });
     room.setKey({ id: "b" });
     await settled();
     assert.equal(world.socket.url.searchParams.get("r"), '{"id":"b"}');
@@ -141,6 +181,33 @@ describe("address", () => {
     assert.deepEqual([chat.status, chat.closeInfo, chat.lastMessage, world.sockets.length], ["connecting", null, undefined, 2]);
   });
 
+  test("a socket that tells at once that it is closed is not heard when it is given up", async () => {
+    const Prompt = class extends world.WebSocket {
+      close(code, reason) {
+        super.close(code, reason);
+        if (this.readyState !== 3) this.ended(code, reason, true);
+      }
+    };
+    const chat = connectSocket(CHAT, { ...HERE, WebSocket: Prompt });
+    await settled();
+    world.socket.opened();
+    const told = [];
+    chat.on("status", (status, closeInfo) => told.push([status, closeInfo]));
+    await settled();
+    chat.setKey({ id: "b" });
+    await settled();
+    assert.deepEqual(told, [["connecting", null]]);
+  });
+
+  test("a socket that the page's policy forbids has failed, though only an error says so", async () => {
+    const chat = connectSocket(CHAT, HERE);
+    await settled();
+    world.socket.readyState = 3;
+    world.socket.onerror(new Event("error"));
+    await world.advance(0);
+    assert.deepEqual([chat.status, chat.closeInfo.code, world.timer], ["reconnecting", 1006, 250]);
+  });
+
   test("another class of sockets can be given", async () => {
     const made = [];
     const Other = class extends world.WebSocket {
@@ -167,20 +234,20 @@ describe("messages", () => {
   });
 
   test("without a JSON form are an error to the caller", async () => {
-    const chat = await opened(connectSocket, CHAT);
+    const chat = await opened(CHAT);
     for (const message of [undefined, () => 1, Symbol("a"), 1n]) assert.throws(() => chat.send(message), TypeError);
     assert.deepEqual([world.socket.sent, chat.queued], [[], 0]);
   });
 
   test("of a room may be absent, as may be a state", async () => {
-    const room = await opened(joinRoom, CURSORS);
+    const room = await joined(CURSORS);
     room.send(undefined);
     room.setPresence(undefined);
     assert.deepEqual(world.socket.sent, ['{"t":"msg"}', '{"t":"presence"}']);
   });
 
   test("wait when the socket has begun to close by itself", async () => {
-    const chat = await opened(connectSocket, CHAT);
+    const chat = await opened(CHAT);
     world.socket.readyState = 2;
     assert.equal(chat.send(1), "queued");
     world.socket.ended();
@@ -200,7 +267,7 @@ describe("messages", () => {
   });
 
   test("in binary frames are read as UTF-8", async () => {
-    const chat = await opened(connectSocket, CHAT);
+    const chat = await opened(CHAT);
     assert.equal(world.socket.binaryType, "arraybuffer");
     const [heard, problems] = [[], []];
     chat.on("message", (message) => heard.push(message));
@@ -214,7 +281,7 @@ describe("messages", () => {
   });
 
   test("the last one is kept until the key is another", async () => {
-    const chat = await opened(connectSocket, CHAT);
+    const chat = await opened(CHAT);
     await received(1, 2);
     assert.equal(chat.lastMessage, 2);
     chat.setKey({ id: "b" });
@@ -238,7 +305,8 @@ describe("listeners", () => {
     world.socket.ended(3000, "", true);
     await settled();
     const open = ["open", undefined];
-    assert.deepEqual(told, [open, ["reconnecting", 1012], ["reconnecting", 1006], open, ["closing", undefined], ["closed", 3000]]);
+    const lost = [["reconnecting", 1012], ["reconnecting", 1006]];
+    assert.deepEqual(told, [open, ...lost, open, ["closing", undefined], ["closed", 3000]]);
   });
 
   test("that throw disturb nobody, and are reported", async (t) => {
@@ -246,7 +314,7 @@ describe("listeners", () => {
     const fail = (what) => {
       throw new Error(what);
     };
-    const chat = await opened(connectSocket, CHAT, { shouldReconnect: () => fail("decision") });
+    const chat = await opened(CHAT, { shouldReconnect: () => fail("decision") });
     const heard = [];
     chat.on("message", () => fail("listener"));
     chat.on("message", (message) => heard.push(message));
@@ -262,7 +330,7 @@ describe("listeners", () => {
     const reported = [];
     globalThis.reportError = (error) => reported.push(error.message);
     t.after(() => delete globalThis.reportError);
-    const chat = await opened(connectSocket, CHAT);
+    const chat = await opened(CHAT);
     chat.on("message", () => {
       throw new Error("listener");
     });
@@ -271,7 +339,7 @@ describe("listeners", () => {
   });
 
   test("stop when they are stopped, each by itself", async () => {
-    const chat = await opened(connectSocket, CHAT);
+    const chat = await opened(CHAT);
     const heard = [];
     const listener = (message) => heard.push(message);
     const stop = chat.on("message", listener);
@@ -284,7 +352,7 @@ describe("listeners", () => {
   });
 
   test("may stop one another, and close, while they are told", async () => {
-    const chat = await opened(connectSocket, CHAT);
+    const chat = await opened(CHAT);
     const heard = [];
     chat.on("message", () => stop());
     const stop = chat.on("message", (message) => heard.push(message));
@@ -313,8 +381,8 @@ describe("listeners", () => {
   });
 
   test("the functions may be taken apart from the client", async () => {
-    const { send, on, close } = await opened(connectSocket, CHAT);
-    const { setPresence, send: say } = await opened(joinRoom, CURSORS);
+    const { send, on, close } = await opened(CHAT);
+    const { setPresence, send: say } = await joined(CURSORS);
     on("message", () => {});
     setPresence(1);
     assert.deepEqual([send(1), say(1)], ["sent", "sent"]);
@@ -323,16 +391,17 @@ describe("listeners", () => {
 });
 
 describe("a room", () => {
-  const SNAPSHOT = { t: "snapshot", self: "me", members: [{ id: "a", state: 1 }, { id: "me" }] };
   const presence = (from, op, state) => ({ from, t: "presence", op, state });
 
   /** A room that tells what it tells. */
   async function told(ids = []) {
-    const room = await opened(joinRoom, CURSORS);
+    const room = joinRoom(CURSORS, HERE);
     const events = [];
     for (const event of ["members", "roster"]) room.on(event, () => events.push(event));
     for (const event of ["join", "leave"]) room.on(event, (member) => events.push([event, member]));
     for (const id of ids) room.onMember(id, (member) => events.push([id, member?.state]));
+    await settled();
+    world.socket.opened();
     await received(SNAPSHOT);
     return { room, events, since: () => events.splice(0) };
   }
@@ -361,6 +430,31 @@ describe("a room", () => {
     world.socket.opened();
     await received({ ...SNAPSHOT, members: [{ id: "b", state: 5 }, { id: "me" }] });
     assert.deepEqual(since(), [["b", 5], "members", "roster"]);
+  });
+
+  test("is told to be open when everybody in it is known", async () => {
+    const room = joinRoom(CURSORS, { ...HERE, presence: 1 });
+    const told = [];
+    room.on("status", (status) => told.push([status, room.self, room.members.length, world.socket.sent.length]));
+    await settled();
+    world.socket.opened();
+    await settled();
+    assert.deepEqual(told, []);
+    await received(SNAPSHOT);
+    assert.deepEqual(told, [["open", "me", 2, 1]]);
+  });
+
+  test("that denies is never told to be open", async () => {
+    const room = joinRoom(CURSORS, { ...HERE, presence: 1 });
+    const told = [];
+    room.on("status", (status, { code }) => told.push([status, code]));
+    for (const event of ["members", "roster"]) room.on(event, () => told.push(event));
+    await settled();
+    world.socket.opened();
+    await settled();
+    world.socket.ended(4403, "forbidden", true);
+    await settled();
+    assert.deepEqual([told, world.socket.sent], [[["closed", 4403]], []]);
   });
 
   test("a member's listener is told no more when stopped", async () => {
@@ -407,7 +501,7 @@ describe("the page", () => {
   }
 
   test("wakes by each of its events, and by being shown, not hidden", async () => {
-    const chat = await opened(connectSocket, CHAT);
+    const chat = await opened(CHAT);
     for (const event of ["online", "pageshow", "visibilitychange"]) {
       world.socket.ended();
       world.document.hidden = true;
@@ -423,9 +517,29 @@ describe("the page", () => {
     assert.equal(chat.status, "open");
   });
 
+  test("from the back/forward cache has lost its sockets, before it hears that", async () => {
+    const chat = await opened(CHAT, { maxRetries: 0 });
+    const told = [];
+    chat.on("status", (status, closeInfo) => told.push([status, closeInfo?.code]));
+    world.event("pageshow", { persisted: false });
+    await settled();
+    assert.deepEqual([chat.status, world.sockets.length], ["open", 1]);
+    world.event("pageshow", { persisted: true });
+    await settled();
+    assert.deepEqual([chat.status, world.sockets.length], ["reconnecting", 2]);
+    world.sockets[0].ended();
+    world.event("pageshow", { persisted: true });
+    await settled();
+    assert.equal(world.sockets.length, 3, "one that was opening is lost, too");
+    world.socket.opened();
+    await settled();
+    assert.equal(chat.status, "open");
+    assert.deepEqual(told.at(-1), ["open", undefined]);
+  });
+
   test("has its listeners while it may connect, and gets rid of them", async (t) => {
     const heard = counted(t);
-    const chat = await opened(connectSocket, CHAT, { maxRetries: 0 });
+    const chat = await opened(CHAT, { maxRetries: 0 });
     assert.equal(heard.size, EVENTS.length);
     world.socket.ended();
     assert.equal(heard.size, EVENTS.length, "one that gave up can be waked");
@@ -451,7 +565,7 @@ describe("the page", () => {
   });
 
   test("leaves no timer behind", async () => {
-    const chat = await opened(connectSocket, CHAT);
+    const chat = await opened(CHAT);
     chat.close();
     world.socket.ended(1000, "", true);
     assert.equal(world.timer, null);
@@ -459,9 +573,37 @@ describe("the page", () => {
 });
 
 test("options that are undefined are the defaults", async () => {
-  const chat = await opened(connectSocket, CHAT, { maxRetries: undefined, minDelay: undefined, shouldReconnect: undefined });
+  const chat = await opened(CHAT, { maxRetries: undefined, minDelay: undefined, shouldReconnect: undefined });
   world.socket.ended();
   assert.deepEqual([chat.status, world.timer], ["reconnecting", 250]);
+});
+
+test("options that are no numbers, or below 0, are an error to the caller", () => {
+  const numbers = ["maxRetries", "minDelay", "maxDelay", "growth", "stableAfter", "connectTimeout", "queue"];
+  for (const name of numbers) {
+    for (const value of [NaN, -1, "soon"]) assert.throws(() => connectSocket(CHAT, { ...HERE, [name]: value }), RangeError, name);
+    connectSocket(CHAT, { ...HERE, [name]: 0 }).close();
+  }
+});
+
+test("a key of anything but strings is an error to the caller, and changes nothing", async () => {
+  for (const value of [7, null, true, {}, ["a"]]) {
+    assert.throws(() => joinRoom(CURSORS, { ...HERE, key: { id: value } }), TypeError);
+  }
+  const room = await joined(CURSORS, { key: { id: "a" } });
+  assert.throws(() => room.setKey({ id: 7 }), { name: "TypeError", message: /id/ });
+  assert.deepEqual([room.status, room.members.length, world.sockets.length], ["open", 2, 1]);
+});
+
+test("the default decision is there for others to use", async () => {
+  const shouldReconnect = (info) => info.code === 4408 || DEFAULTS.shouldReconnect(info);
+  const chat = await opened(CHAT, { shouldReconnect });
+  world.socket.ended(4408, "timeout", true);
+  assert.equal(chat.status, "reconnecting");
+  await world.advance(250);
+  world.socket.opened();
+  world.socket.ended(4403, "forbidden", true);
+  assert.equal(chat.status, "closed");
 });
 
 test("a decision that closes is final", async () => {

@@ -74,6 +74,11 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       await act(settled);
     };
     const receive = (frame) => step(() => world.socket.receive(JSON.stringify(frame)));
+    /** The socket of a room opens, and the server lets it in. */
+    const letIn = async (...others) => {
+      await step(() => world.socket.opened());
+      await receive({ t: "snapshot", self: "me", members: [...others, { id: "me" }] });
+    };
 
     /** A component that shows what its hook says, and counts its renders. */
     function shown(useView) {
@@ -123,6 +128,34 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       assert.deepEqual(chat.view.closeInfo, { code: 4403, reason: "forbidden", wasClean: true });
     });
 
+    test("a room is shown as open when its members are", async () => {
+      const seen = [];
+      const room = shown(() => {
+        const view = useRoom(CURSORS, { address: ADDRESS });
+        seen.push([view.status, view.self, view.members.length]);
+        return view;
+      });
+      await draw(room);
+      await step(() => world.socket.opened());
+      assert.equal(room.view.status, "connecting");
+      await letIn();
+      assert.deepEqual([...new Set(seen.map(String))], ["connecting,,0", "open,me,1"]);
+    });
+
+    test("a room that denies is never shown as open", async () => {
+      const seen = new Set();
+      const room = shown(() => {
+        const view = useRoom(CURSORS, { address: ADDRESS });
+        seen.add(view.status);
+        return view;
+      });
+      await draw(room);
+      await step(() => world.socket.opened());
+      await step(() => world.socket.ended(4403, "forbidden", true));
+      assert.deepEqual([...seen], ["connecting", "closed"]);
+      assert.deepEqual(room.view.closeInfo, { code: 4403, reason: "forbidden", wasClean: true });
+    });
+
     test("effects that run twice connect once", async () => {
       const chat = Chat();
       await step(() => root.draw(twice(h(chat))));
@@ -151,6 +184,21 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       assert.deepEqual(heard, [[1, "connecting"], [2, "open"], [2, 7], [2, "malformed"], [2, "reconnecting"]]);
       await step(() => world.advance(250));
       assert.equal(world.socket.url.pathname, "/2");
+    });
+
+    test("a decision may come and go", async () => {
+      const chat = Chat();
+      for (const [shouldReconnect, code, status] of [
+        [undefined, 1006, "reconnecting"],
+        [() => true, 4000, "reconnecting"],
+        [undefined, 4000, "closed"],
+      ]) {
+        await draw(chat, { shouldReconnect });
+        await step(() => world.socket.opened());
+        await step(() => world.socket.ended(code));
+        assert.equal(chat.view.status, status);
+        await step(() => world.advance(500));
+      }
     });
 
     test("problems without a callback are warnings", async (t) => {
@@ -186,15 +234,46 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
     test("another key is another room, with the presence that it begins with", async () => {
       const room = Cursors();
       await draw(room, { key: { id: "a", b: "1" }, presence: 1 });
-      await step(() => world.socket.opened());
+      await letIn();
       await step(() => room.view.setPresence(2));
       await draw(room, { key: { b: "1", id: "a" }, presence: 1 });
       assert.deepEqual([world.sockets.length, world.socket.sent.length], [1, 2], "the same key");
       await draw(room, { key: { id: "b" }, presence: 3 });
       assert.equal(world.sockets[0].closedWith.code, 1000);
-      await step(() => world.socket.opened());
+      await letIn();
       assert.equal(world.socket.url.searchParams.get("r"), '{"id":"b"}');
       assert.deepEqual(world.socket.sent, ['{"t":"presence","state":3}']);
+    });
+
+    test("nothing of the last key is ever shown with another", async () => {
+      const seen = [];
+      const room = shown(({ options }) => {
+        const view = useRoom(CURSORS, { address: ADDRESS, ...options });
+        seen.push([options.key.id, view.status, view.self]);
+        return view;
+      });
+      await draw(room, { key: { id: "a" } });
+      await letIn();
+      await draw(room, { key: { id: "b" } });
+      const ofB = seen.filter(([id]) => id === "b");
+      assert.deepEqual([...new Set(ofB.map(String))], ["b,connecting,"]);
+      await letIn();
+      assert.deepEqual([room.view.status, room.view.self], ["open", "me"]);
+    });
+
+    test("a child's presence is set for another key, too", async () => {
+      const Child = ({ setPresence }) => {
+        useEffect(() => {
+          setPresence(1);
+        }, [setPresence]);
+        return null;
+      };
+      const Page = ({ options: key }) => h(Child, { setPresence: useRoom(CURSORS, { address: ADDRESS, key }).setPresence });
+      for (const id of ["a", "b"]) {
+        await draw(Page, { id });
+        await letIn();
+        assert.deepEqual(world.socket.sent, ['{"t":"presence","state":1}'], id);
+      }
     });
 
     test("another ref is another socket", async () => {
@@ -231,8 +310,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       const Page = () => h("p", null, h(room), room.view && h(member, { room: room.view.room, id: "a" }));
       await draw(Page);
       await draw(Page);
-      await step(() => world.socket.opened());
-      await receive({ t: "snapshot", self: "me", members: [{ id: "a", state: 1 }, { id: "b", state: 1 }, { id: "me" }] });
+      await letIn({ id: "a", state: 1 }, { id: "b", state: 1 });
       assert.deepEqual([room.view.self, room.view.members.length, member.view], ["me", 3, { id: "a", state: 1 }]);
       const before = [room.renders, member.renders];
       await receive({ from: "a", t: "presence", op: "update", state: 2 });
@@ -252,8 +330,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       });
       const Page = ({ options: { id } }) => h("p", null, h(room), id && h(member, { id }));
       await draw(Page, {});
-      await step(() => world.socket.opened());
-      await receive({ t: "snapshot", self: "me", members: [{ id: "a", state: 1 }, { id: "b", state: 1 }, { id: "me" }] });
+      await letIn({ id: "a", state: 1 }, { id: "b", state: 1 });
       for (const id of ["a", "b"]) {
         await draw(Page, { id });
         assert.deepEqual(member.view, { id, state: 2 });
@@ -267,7 +344,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       const heard = [];
       const hear = (name) => (...args) => heard.push([name, ...args]);
       await draw(room, { onJoin: hear("join"), onLeave: hear("leave"), onMessage: hear("message") });
-      await step(() => world.socket.opened());
+      await letIn();
       await receive({ from: "a", t: "presence", op: "join", state: 1 });
       await receive({ from: "a", t: "msg", msg: "hi" });
       await receive({ from: "a", t: "presence", op: "leave" });
@@ -283,7 +360,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       };
       const Page = () => h(Child, { view: useRoom(CURSORS, { address: ADDRESS }) });
       await draw(Page);
-      await step(() => world.socket.opened());
+      await letIn();
       assert.deepEqual(world.socket.sent, ['{"t":"presence","state":1}']);
     });
   });

@@ -96,6 +96,7 @@ class Run {
   disable() { this.client.setEnabled(false); }
   key({ key }) { this.client.setKey(key); }
   presence({ state }) { this.client.setPresence(state); }
+  greet({ greeting }) { this.client.setGreeting(greeting); }
   wake() { this.world.event("online"); }
   offline() { this.world.event("offline"); }
   refuse_address() { this.refuse = true; }

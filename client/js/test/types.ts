@@ -1,6 +1,6 @@
 // What the types hold: read by the compiler, never run. Each expected error is one that a page would get after a rename.
 
-import { connectSocket, joinRoom, type Delivery, type Member, type RoomRef, type SocketRef } from "irori";
+import { DEFAULTS, connectSocket, joinRoom, type Delivery, type Member, type RoomRef, type SocketRef } from "irori";
 import * as preact from "irori/preact";
 import * as react from "irori/react";
 
@@ -28,6 +28,7 @@ const delivery: Delivery = chat.send({ text: "hi" });
 chat.on("message", (message) => same<typeof message, ServerSays>(true));
 chat.on("status", (status, closeInfo) => status === "closed" && closeInfo?.code === 4403);
 chat.on("error", (problem) => problem.kind === "unsent" && problem.count);
+connectSocket(CHAT, { shouldReconnect: (info) => info.code === 4408 || DEFAULTS.shouldReconnect(info) });
 // @ts-expect-error: a field that has another name now
 chat.send({ txt: "hi" });
 // @ts-expect-error: a field of another type
@@ -36,6 +37,8 @@ chat.send({ text: 1 });
 chat.on("join", () => {});
 // @ts-expect-error: no such option
 connectSocket(CHAT, { retries: 3 });
+// @ts-expect-error: a default is read, not set
+DEFAULTS.maxRetries = 9;
 // @ts-expect-error: the status is told, not set
 chat.status = "open";
 

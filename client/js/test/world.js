@@ -57,8 +57,8 @@ export class World {
     this.#now = end;
   }
 
-  event(type) {
-    this.page.dispatchEvent(new Event(type));
+  event(type, fields) {
+    this.page.dispatchEvent(Object.assign(new Event(type), fields));
   }
 
   #due() {

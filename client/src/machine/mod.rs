@@ -31,6 +31,8 @@ pub(crate) struct Machine {
     phase: Phase,
     /// Tries since the last stable connection.
     tries: u32,
+    /// Where in its slot each of them is, drawn for the first.
+    place: f64,
     close_info: Option<CloseInfo>,
     queue: Queue,
     orders: VecDeque<Order>,
@@ -76,7 +78,8 @@ impl Machine {
         let queue = Queue::new(settings.queue);
         let phase = Phase::Closed { gave_up: false };
         let enabled = settings.enabled;
-        let mut machine = Self { settings, enabled, phase, tries: 0, close_info: None, queue, orders: VecDeque::new() };
+        let mut machine =
+            Self { settings, enabled, phase, tries: 0, place: 1.0, close_info: None, queue, orders: VecDeque::new() };
         if enabled {
             machine.dial(now, false);
         }
@@ -149,6 +152,11 @@ impl Machine {
         self.queue.show(presence, matches!(self.phase, Phase::Open { .. }));
     }
 
+    /// What every connection begins with from now on.
+    pub(crate) fn greet(&mut self, greeting: Vec<Text>) {
+        self.queue.greet(greeting);
+    }
+
     /// The app wants a connection.
     pub(crate) fn enable(&mut self, now: Now) {
         self.enabled = true;
@@ -192,7 +200,7 @@ impl Machine {
             Phase::Closing { again: false, .. } | Phase::Waiting { .. } | Phase::Closed { .. } => {}
         }
         self.drop_queue();
-        self.queue.forget_presence();
+        self.queue.forget();
         if self.enabled {
             self.close_info = None;
             self.tries = 0;
@@ -282,8 +290,10 @@ impl Machine {
             self.phase = Phase::Closed { gave_up: true };
             return;
         }
-        let part = if self.settings.jitter { random() } else { 1.0 };
-        let until = now + self.settings.delay(self.tries, part);
+        if self.settings.jitter && self.tries == 0 {
+            self.place = random();
+        }
+        let until = now + self.settings.delay(self.tries, self.place);
         self.tries = self.tries.saturating_add(1);
         self.phase = Phase::Waiting { until };
     }

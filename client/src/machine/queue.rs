@@ -5,19 +5,23 @@ use irori::wire::Text;
 /// Messages that an open connection may have taken and not written yet: a reader that is slow, and no longer a burst.
 const OPEN: usize = 1024;
 
-/// What waits to be sent, and what the member shows.
+/// What waits to be sent, and what every connection begins with: what a member shows, or a greeting.
 #[derive(Debug)]
 pub(super) struct Queue {
     items: VecDeque<Item>,
     presence: Option<Text>,
     /// Whether what the member shows is among the items.
     shows: bool,
+    greeting: Vec<Text>,
+    /// How many of the items are of the greeting.
+    greetings: usize,
     limit: usize,
 }
 
 #[derive(Debug)]
 enum Item {
     Message(Text),
+    Greeting(Text),
     /// What the member shows by the time it is sent. There is at most one.
     Presence,
 }
@@ -25,11 +29,11 @@ enum Item {
 impl Queue {
     /// A queue of at most `limit` messages while nothing is open.
     pub(super) fn new(limit: usize) -> Self {
-        Self { items: VecDeque::new(), presence: None, shows: false, limit }
+        Self { items: VecDeque::new(), presence: None, shows: false, greeting: Vec::new(), greetings: 0, limit }
     }
 
     pub(super) fn messages(&self) -> usize {
-        self.items.len() - usize::from(self.shows)
+        self.items.len() - self.greetings - usize::from(self.shows)
     }
 
     /// Whether there was a place for a message that waits for a connection.
@@ -51,13 +55,24 @@ impl Queue {
         }
     }
 
-    pub(super) fn forget_presence(&mut self) {
+    /// What every connection begins with from now on.
+    pub(super) fn greet(&mut self, greeting: Vec<Text>) {
+        self.greeting = greeting;
+    }
+
+    /// Nothing is shown any more, and nobody greeted.
+    pub(super) fn forget(&mut self) {
         self.presence = None;
+        self.greeting.clear();
         self.lost();
     }
 
-    /// A connection starts with what the member shows.
+    /// A connection begins.
     pub(super) fn opened(&mut self) {
+        self.greetings = self.greeting.len();
+        for text in self.greeting.iter().rev() {
+            self.items.push_front(Item::Greeting(text.clone()));
+        }
         self.shows = self.presence.is_some();
         if self.shows {
             self.items.push_front(Item::Presence);
@@ -67,12 +82,16 @@ impl Queue {
     /// What was not written yet waits for the next connection.
     pub(super) fn lost(&mut self) {
         self.items.retain(|item| matches!(item, Item::Message(_)));
-        self.shows = false;
+        (self.shows, self.greetings) = (false, 0);
     }
 
     pub(super) fn pop(&mut self) -> Option<Text> {
         match self.items.pop_front()? {
             Item::Message(text) => Some(text),
+            Item::Greeting(text) => {
+                self.greetings -= 1;
+                Some(text)
+            }
             Item::Presence => {
                 self.shows = false;
                 self.presence.clone()
@@ -89,7 +108,7 @@ impl Queue {
     pub(super) fn clear(&mut self) -> usize {
         let messages = self.messages();
         self.items.clear();
-        self.shows = false;
+        (self.shows, self.greetings) = (false, 0);
         messages
     }
 

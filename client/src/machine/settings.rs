@@ -24,13 +24,22 @@ pub(crate) struct Settings {
 pub(crate) type ShouldReconnect = Arc<dyn Callback<CloseInfo, bool>>;
 
 impl Settings {
-    /// This part, of 0 to 1, of the longest wait before try `tries`, the first of which is 0.
-    pub(crate) fn delay(&self, tries: u32, part: f64) -> Duration {
+    /// The wait before try `tries`, the first of which is 0, for a client at this `place`, of 0 to 1.
+    ///
+    /// Each try has a slot, as long as the longest wait before it, and the slots lie one behind the other. A client is at
+    /// the same place in each: so those that a server lost at once are spread over the whole of every slot, and stay so. With
+    /// a place that is drawn anew each time they would gather, since who waited for less is back at the start of the next.
+    pub(crate) fn delay(&self, tries: u32, place: f64) -> Duration {
+        let place = place.clamp(0.0, 1.0);
+        let before = tries.checked_sub(1).map_or(Duration::ZERO, |before| self.longest(before));
+        before.mul_f64(1.0 - place) + self.longest(tries).mul_f64(place)
+    }
+
+    fn longest(&self, tries: u32) -> Duration {
         let exponent = i32::try_from(tries).unwrap_or(i32::MAX);
         let grown = self.min_delay.as_secs_f64() * self.growth.powi(exponent);
         // What cannot be said as a duration is beyond every limit. `NaN` is no growth.
-        let most = Duration::try_from_secs_f64(grown).map_or(self.max_delay, |delay| delay.min(self.max_delay));
-        most.mul_f64(part.clamp(0.0, 1.0))
+        Duration::try_from_secs_f64(grown).map_or(self.max_delay, |delay| delay.min(self.max_delay))
     }
 }
 
@@ -76,8 +85,22 @@ mod tests {
         let settings = Settings::default();
         let most = |tries| settings.delay(tries, 1.0).as_millis();
         assert_eq!([0, 1, 2, 6, 7, u32::MAX].map(most), [250, 500, 1000, 16_000, 30_000, 30_000]);
-        assert_eq!(settings.delay(3, 0.25), Duration::from_millis(500));
         let settings = Settings { growth: f64::NAN, ..settings };
         assert_eq!(settings.delay(1, 1.0), Duration::from_secs(30));
+    }
+
+    #[test]
+    fn a_place_is_the_same_in_each_slot() {
+        let settings = Settings::default();
+        let at = |place: f64| {
+            let mut at = Duration::ZERO;
+            [0, 1, 2, 3].map(|tries| {
+                at += settings.delay(tries, place);
+                at.as_millis()
+            })
+        };
+        assert_eq!(at(0.0), [0, 250, 750, 1750], "the start of each");
+        assert_eq!(at(0.5), [125, 500, 1250, 2750], "the middle of each");
+        assert_eq!(at(1.0), [250, 750, 1750, 3750], "the end of each");
     }
 }

@@ -121,6 +121,7 @@ impl Subject {
             "enable" => either!(client, handle => handle.set_enabled(true)),
             "disable" => either!(client, handle => handle.set_enabled(false)),
             "key" => either!(client, handle => handle.set_key(&key(step.get("key")))),
+            "greet" => greet(client, &step["greeting"]),
             "presence" => show(client, &step["state"]),
             "wake" => puppet.tell(Network::Back),
             "offline" => puppet.tell(Network::Gone),
@@ -199,6 +200,12 @@ fn said(outcome: Result<Delivery, SendError>) -> Value {
 
 fn refused(outcome: Result<(), ReservedCode>) -> Value {
     outcome.map_or(json!("refused"), |()| Value::Null)
+}
+
+fn greet(client: &Client, greeting: &Value) {
+    if let Client::Socket(socket, _) = client {
+        socket.set_greeting(greeting.as_array().unwrap()).unwrap();
+    }
 }
 
 fn show(client: &Client, state: &Value) {

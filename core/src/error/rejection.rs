@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::Error;
-use crate::rt::BoxError;
+use crate::{rt::BoxError, wire::CloseFrame};
 
 /// Why a guard or `data` does not let a connection in.
 ///
@@ -11,6 +11,20 @@ use crate::rt::BoxError;
 pub enum Rejection {
     /// No: the upgrade completes and closes with 4403, because a refused handshake tells a browser nothing.
     Deny,
+    /// No, with a code and a reason of the app's own: the upgrade completes and closes with them. Clients do not try again
+    /// after 4000-4999.
+    ///
+    /// ```
+    /// use irori::{Rejection, Upgrade, wire::CloseFrame};
+    ///
+    /// async fn not_banned(upgrade: &Upgrade) -> Result<(), Rejection> {
+    ///     match upgrade.cookie("name") {
+    ///         Some("mallory") => Err(Rejection::Close(CloseFrame::new(4429, "banned for 43 s")?)),
+    ///         _ => Ok(()),
+    ///     }
+    /// }
+    /// ```
+    Close(CloseFrame),
     /// No, and go there. A WebSocket cannot be redirected, so it is a denial with a warning in the log: the same guard
     /// may serve pages too.
     Redirect(String),
@@ -41,6 +55,7 @@ impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Deny => f.write_str("denied"),
+            Self::Close(frame) => write!(f, "denied with {} {:?}", frame.code(), frame.reason()),
             Self::Redirect(to) => write!(f, "redirected to {to}"),
             Self::Error(error) => error.fmt(f),
         }

@@ -21,14 +21,14 @@ document.title = `${boardName} · Board`;
 
 const options = { key: { board_id: boardName }, maxRetries: Infinity };
 const room = joinRoom(CURSORS, { ...options, queue: 0 }); // a move is worth nothing later: it never waits
-const chat = joinRoom(CHAT, { ...options, queue: 96 }); // what waited comes at once: 100 are what a server takes so
+const chat = joinRoom(CHAT, options);
 
 // Status, and the way in
 
 /** @type {Status[]} */
 const STATES = ["open", "connecting", "reconnecting", "closing", "closed"];
 const TEXTS = ["Open", "Connecting…", "Reconnecting…", "Closing…", "Closed"];
-let farewell = ""; // why it is over
+let notice = ""; // why it is over, or did not go well
 
 room.on("status", showStatus);
 chat.on("status", showStatus);
@@ -43,6 +43,10 @@ function showStatus(status, closeInfo) {
   const worse = Math.max(...[room, chat].map(({ status }) => STATES.indexOf(status)));
   $("status").dataset.state = STATES[worse];
   $("status").textContent = TEXTS[worse];
+  if (status === "open") {
+    notice = "";
+    $("sign-out").hidden = false;
+  }
   if (status === "closed" && closeInfo) explain(closeInfo);
   showHint();
 }
@@ -51,8 +55,8 @@ function showStatus(status, closeInfo) {
 function explain({ code, reason }) {
   const why = `${code} ${reason}`.trim();
   if (code === 4403) askName(`${why}: a name is needed.`);
-  else if (code === 4409) farewell = `The server has a newer version of this page (${why}). Reload it to go on.`;
-  else farewell = `The connection was closed (${why}). Reload the page to come back.`;
+  else if (code === 4409) notice = `The server has a newer version of this page (${why}). Reload it to go on.`;
+  else notice = `The connection was closed (${why}). Reload the page to come back.`;
 }
 
 /** @param {string} why */
@@ -74,8 +78,11 @@ async function submit(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
   const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
-  if (answer?.ok || answer?.type === "opaqueredirect") location.reload();
-  else askName(answer ? `${answer.status} ${await answer.text()}` : "The server did not answer. Try again.");
+  if (answer?.ok || answer?.type === "opaqueredirect") return location.reload();
+  const why = answer ? `${answer.status} ${await answer.text()}` : "The server did not answer. Try again.";
+  if (form.id === "sign-in") return askName(why);
+  notice = why;
+  showHint();
 }
 
 $("sign-in").onsubmit = $("sign-out").onsubmit = submit;
@@ -86,7 +93,6 @@ $("sign-in").onsubmit = $("sign-out").onsubmit = submit;
 const people = new Map(); // id -> what shows them
 
 room.on("members", () => {
-  if (room.self) $("sign-out").hidden = false;
   for (const member of room.members) if (!people.has(member.id)) enter(member);
   showHint();
 });
@@ -140,7 +146,7 @@ function tell(what) {
 function showHint() {
   const lost = room.status === "reconnecting" && "The connection is lost. Trying again…";
   const alone = room.members.length === 1 && "Nobody else is here. Open this page in another window, or share its address.";
-  $("hint").textContent = farewell || lost || alone || "";
+  $("hint").textContent = notice || lost || alone || "";
 }
 
 // Cursors
@@ -226,8 +232,12 @@ board.onpointerleave = board.onpointercancel = depart;
 
 /** @typedef {User & Line & { id: string }} Said */
 
-/** @type {Record<Delivery, () => string>} */
-const FATES = { // by what `send` answers
+/**
+ * By what `send` answers.
+ *
+ * @type {Record<Delivery, () => string>}
+ */
+const FATES = {
   sent: () => "",
   queued: () => `Not sent yet: ${chat.queued} waiting for the connection.`,
   full: () => "Not sent: too many messages are waiting already.",
@@ -240,13 +250,9 @@ const note = $("chat-note");
 let talk = []; // the lines of the log, the oldest first
 let said = ""; // to be given back when it is refused
 let follows = true; // the talk, until the reader scrolls up
-/** @type {string | undefined} */
-let joinedAs; // the own id, when the talk was caught up with
 
-chat.on("members", () => {
-  if (chat.self === joinedAs) return;
-  joinedAs = chat.self;
-  if (joinedAs) catchUp();
+chat.on("status", (status) => {
+  if (status === "open") catchUp();
 });
 chat.on("message", (message, from) => {
   const member = chat.member(from);

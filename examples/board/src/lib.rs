@@ -28,7 +28,8 @@ const MEMBERS: usize = 200;
 
 /// The board. `clock` tells the wall time in milliseconds since the Unix epoch.
 pub fn app(clock: fn() -> u64) -> App {
-    App::new().guard(signed_in).room(CURSORS, Cursors).room(CHAT, Chat::new(clock)).limits(|limits| {
+    let app = App::new().contract(shared::contract().hash()).guard(signed_in);
+    app.room(CURSORS, Cursors).room(CHAT, Chat::new(clock)).limits(|limits| {
         limits.room.members = MEMBERS;
         limits.presence.bytes = TALKER_BYTES;
         // An example is stopped and started all day: there are few to say goodbye to.

@@ -2,6 +2,7 @@
 
 mod args;
 mod host;
+mod pages;
 mod stop;
 
 use std::{
@@ -13,7 +14,10 @@ use std::{
 
 use tokio::net::TcpListener;
 
-use self::args::{Args, Ask};
+use self::{
+    args::{Args, Ask},
+    pages::Pages,
+};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -27,16 +31,20 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    let Args { host, addr } = match Args::read()? {
+    let Args { host, addr, pages } = match Args::read()? {
         Ask::Serve(args) => args,
         Ask::Help => return Ok(stdout().write_all(args::USAGE.as_bytes())?),
     };
     tracing_subscriber::fmt().with_writer(stderr).init();
+    let pages = match &pages {
+        Some(folder) => Pages::read(folder).map_err(|error| format!("no pages in {}: {error}", folder.display()))?,
+        None => Pages::default(),
+    };
     let listener = TcpListener::bind(addr).await.map_err(|error| format!("cannot listen on {addr}: {error}"))?;
     let (stop, stop_at_once) = (stop::asked(1)?, stop::asked(2)?);
     writeln!(stdout(), "open http://{}", listener.local_addr()?)?;
     tokio::select! {
-        served = host.serve(listener, board::app(wall_clock), stop) => served,
+        served = host.serve(listener, board::app(wall_clock), pages, stop) => served,
         () = stop_at_once => Ok(()),
     }
 }

@@ -42,7 +42,7 @@ fn worker(wasm: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
 /// Writes `page.js`, which loads `page_bg.wasm` from beside it, and the snippets into the folder.
 fn page(wasm: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(wasm).out_name("page").typescript(false).web(true)?;
+    bindgen.input_path(wasm).out_name("page").typescript(false).web(true)?.omit_default_module_path(false);
     // What is said of names and tools is for those who debug, and is loaded by everyone.
     bindgen.remove_name_section(true).remove_producers_section(true);
     generate(&mut bindgen, folder)

@@ -1,6 +1,6 @@
 //! Who is let in: guards run in order, once, before anything else of the app's.
 
-use http::StatusCode;
+use http::{StatusCode, header::SEC_WEBSOCKET_PROTOCOL};
 use serde_json::{Value, json};
 
 use crate::conformance::{Dial, Kit, Server, case::cases};
@@ -8,6 +8,8 @@ use crate::conformance::{Dial, Kit, Server, case::cases};
 cases! { "guard":
     allow_runs_handler,
     deny_closes_4403,
+    deny_with_a_code_of_the_app,
+    deny_answers_with_a_subprotocol,
     deny_before_open,
     deny_skips_data,
     deny_skips_every_handler_event,
@@ -37,6 +39,28 @@ async fn deny_closes_4403(kit: Kit) {
     server.room("deniedroom", "a").denied("forbidden").await;
     for dial in [server.socket("echo"), server.room("chat", "a"), server.dial("/echo")] {
         dial.header("x-deny", "guard.app").denied("forbidden").await;
+    }
+}
+
+async fn deny_with_a_code_of_the_app(kit: Kit) {
+    let server = kit.start().await;
+    for dial in [server.socket("echo"), server.room("chat", "a"), server.dial("/echo")] {
+        let mut client = dial.header("x-deny", "close guard.app").connect().await;
+        assert_eq!(client.expect_close().await, (4429, "banned for 43 s".to_owned()));
+        client.expect_end().await;
+    }
+    assert_eq!(server.events().await, ["guard.app"; 3]);
+}
+
+/// A browser that offers some and is answered with none fails, and its page never sees the code.
+async fn deny_answers_with_a_subprotocol(kit: Kit) {
+    let server = kit.start().await;
+    for dial in [server.dial("/sub"), server.socket("echo"), server.socket("nobody")] {
+        let dial = dial.header("sec-websocket-protocol", "irori.v1, other").header("x-deny", "guard.app");
+        let mut client = dial.connect().await;
+        let answered: Vec<_> = client.head().headers().get_all(SEC_WEBSOCKET_PROTOCOL).iter().collect();
+        assert_eq!(answered, ["irori.v1"]);
+        assert_eq!(client.expect_close().await.0, 4403);
     }
 }
 

@@ -3,6 +3,7 @@ use std::future::{Ready, ready};
 use irori::{
     Rejection, Upgrade,
     rt::{BoxFuture, MaybeSend, MaybeSync},
+    wire::CloseFrame,
 };
 use serde_json::json;
 
@@ -49,6 +50,14 @@ pub(super) fn logged(
     let log = log.clone();
     move |upgrade| {
         log.note(name, [or_null(upgrade.query("s").as_deref()), json!(upgrade.params())]);
-        ready(if upgrade.header("x-deny") == Some(name) { Err(Rejection::Deny) } else { Ok(()) })
+        ready(match upgrade.header("x-deny") {
+            Some(denied) if denied == name => Err(Rejection::Deny),
+            Some(closed) if closed.strip_prefix("close ") == Some(name) => own_denial(),
+            _ => Ok(()),
+        })
     }
+}
+
+fn own_denial() -> Result<(), Rejection> {
+    Err(Rejection::Close(CloseFrame::new(4429, "banned for 43 s")?))
 }

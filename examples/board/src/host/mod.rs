@@ -8,6 +8,8 @@ use std::{error::Error, str::FromStr};
 use irori::App;
 use tokio::net::TcpListener;
 
+use crate::pages::Pages;
+
 /// A host.
 #[derive(Clone, Copy)]
 pub(crate) enum Host {
@@ -16,16 +18,17 @@ pub(crate) enum Host {
 }
 
 impl Host {
-    /// Serves `app` and its page until `stop` resolves and everybody is gone.
+    /// Serves `app` and its pages until `stop` resolves and everybody is gone.
     pub(crate) async fn serve(
         self,
         listener: TcpListener,
         app: App,
+        pages: Pages,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Box<dyn Error>> {
         match self {
-            Self::Axum => axum::serve(listener, app, stop).await,
-            Self::Warp => warp::serve(listener, app, stop).await,
+            Self::Axum => axum::serve(listener, app, pages, stop).await,
+            Self::Warp => warp::serve(listener, app, pages, stop).await,
         }
     }
 }

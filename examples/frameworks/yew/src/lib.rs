@@ -1,1 +1,86 @@
-//! x
+//! A chat in the browser, with Yew: `cargo xtask page build yew`, and `/yew` of the board.
+
+#![cfg(target_family = "wasm")]
+
+use std::future::ready;
+
+use futures_util::{Stream, StreamExt as _, future::abortable};
+use irori_client::Watch;
+use wasm_bindgen::prelude::wasm_bindgen;
+use yew::{platform::spawn_local, prelude::*};
+
+/// The value of a watch, for as long as the component is there.
+#[hook]
+fn use_watch<T: Clone + 'static>(watch: impl FnOnce() -> Watch<T>) -> Option<T> {
+    use_stream(|| watch().stream())
+}
+
+/// The last of a stream, for as long as the component is there; nothing before the first.
+#[hook]
+fn use_stream<T: Clone + 'static, S: Stream<Item = T> + 'static>(stream: impl FnOnce() -> S) -> Option<T> {
+    let value = use_state(|| None);
+    let set = value.setter();
+    use_effect_with((), move |()| {
+        let (task, handle) = abortable(stream().for_each(move |next| ready(set.set(Some(next)))));
+        spawn_local(async { drop(task.await) });
+        move || handle.abort()
+    });
+    (*value).clone()
+}
+
+#[wasm_bindgen(start)]
+fn main() {
+    yew::Renderer::<Page>::new().render();
+}
+
+#[component]
+fn Page() -> Html {
+    let here = use_state(|| true);
+    let toggle = {
+        let here = here.clone();
+        move |_| here.set(!*here)
+    };
+    html! {
+        <>
+            <button id="leave" onclick={toggle}>{ if *here { "Leave" } else { "Join" } }</button>
+            if *here {
+                <Talk />
+            }
+        </>
+    }
+}
+
+#[component]
+fn Talk() -> Html {
+    let chat = use_memo((), |()| talk::join());
+    let status = use_watch(|| chat.status()).map(|status| status.to_string());
+    let members = use_watch(|| chat.members()).unwrap_or_default();
+    let log = use_stream(|| talk::log(&chat)).unwrap_or_default();
+    let input = use_node_ref();
+    let say = {
+        let (chat, input) = (chat.clone(), input.clone());
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            if let Some(input) = input.cast::<web_sys::HtmlInputElement>()
+                && talk::say(&chat, &input.value())
+            {
+                input.set_value("");
+            }
+        }
+    };
+    html! {
+        <>
+            <p id="status" role="status" data-state={status.clone()}>{ status }</p>
+            <ul id="people" aria-label="People here">
+                { for talk::names(&members).into_iter().map(|(id, name)| html! { <li key={id.to_string()}>{ name }</li> }) }
+            </ul>
+            <ol id="chat-log" aria-label="Messages" aria-live="polite">
+                { for log.into_iter().map(|line| html! { <li>{ line }</li> }) }
+            </ol>
+            <form id="chat-form" onsubmit={say}>
+                <input id="chat-input" aria-label="Message" autocomplete="off" ref={input} />
+                <button>{ "Send" }</button>
+            </form>
+        </>
+    }
+}

@@ -41,8 +41,12 @@ async fn statuses_in_order(kit: Kit) {
     reach(&server, &status, Status::Open).await;
     assert_eq!(echo.close_info().get(), None);
 
+    machine.hang();
     lose(&server, &machine, &status).await;
     assert_eq!((status.get(), echo.close_info().get()), (Status::Reconnecting, Some(CloseInfo::lost())));
+    server.in_time(machine.reach_attempts(2)).await;
+    assert_eq!(status.get(), Status::Reconnecting, "while it tries, too");
+    machine.plug();
     reach(&server, &status, Status::Open).await;
     assert_eq!(echo.close_info().get(), None, "it is open again");
 
@@ -95,8 +99,8 @@ async fn stops_on_another_contract(kit: Kit) {
     expect_final(&kit, &server, &machine, &outdated).await;
 
     let same = use_socket(ECHO, quick(&machine).contract("c0ffee"));
-    reach(&server, &same.status(), Status::Open).await;
-    assert_eq!(same.messages().recv().await.unwrap()["hello"], true);
+    let mut messages = same.messages();
+    assert_eq!(server.in_time(messages.recv()).await.unwrap()["hello"], true);
 }
 
 async fn stops_on_user_close(kit: Kit) {
@@ -149,10 +153,10 @@ async fn last_handle_closes_1000(kit: Kit) {
     let machine = server.machine();
     let echo = use_socket(ECHO, quick(&machine));
     let (status, mut messages, other) = (echo.status(), echo.messages(), echo.clone());
-    assert_eq!(messages.recv().await.unwrap()["hello"], true);
+    assert_eq!(server.in_time(messages.recv()).await.unwrap()["hello"], true);
     drop(echo);
     other.send(&json!("still here")).unwrap();
-    assert_eq!(messages.recv().await, Some(json!({"echo": "still here"})));
+    assert_eq!(server.in_time(messages.recv()).await, Some(json!({"echo": "still here"})));
     drop(other);
     assert_eq!(server.in_time(messages.recv()).await, None, "the stream ends");
     assert_eq!(status.get(), Status::Closed);

@@ -1,0 +1,58 @@
+use std::{collections::BTreeMap, fmt};
+
+/// How many came in each second, counted from the first.
+pub(super) struct Histogram {
+    seconds: BTreeMap<u64, usize>,
+    count: usize,
+    /// From the first to the last, in seconds; at least one.
+    window: f64,
+}
+
+impl Histogram {
+    /// Of times in milliseconds.
+    pub(super) fn of(mut times: Vec<u64>) -> Self {
+        times.sort_unstable();
+        let first = times.first().copied().unwrap_or_default();
+        let last = times.last().copied().unwrap_or_default();
+        let mut seconds = BTreeMap::new();
+        for time in &times {
+            *seconds.entry((time - first) / 1000).or_default() += 1;
+        }
+        Self { seconds, count: times.len(), window: ((last - first) as f64 / 1000.0).max(1.0) }
+    }
+
+    /// How much fuller the fullest second is than the average.
+    pub(super) fn ratio(&self) -> f64 {
+        self.peak() as f64 / self.average()
+    }
+
+    fn peak(&self) -> usize {
+        self.seconds.values().copied().max().unwrap_or_default()
+    }
+
+    /// Per second.
+    fn average(&self) -> f64 {
+        self.count as f64 / self.window
+    }
+}
+
+impl fmt::Display for Histogram {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// Characters of the longest bar.
+        const WIDTH: usize = 60;
+        let (last, peak) = (self.seconds.keys().last().copied().unwrap_or_default(), self.peak().max(1));
+        for second in 0..=last {
+            let count = self.seconds.get(&second).copied().unwrap_or_default();
+            writeln!(f, "{second:>4} s {count:>5} {}", "#".repeat(count * WIDTH / peak))?;
+        }
+        write!(
+            f,
+            "{} in {:.1} s: {:.1} a second, {} in the fullest: {:.2}",
+            self.count,
+            self.window,
+            self.average(),
+            self.peak(),
+            self.ratio()
+        )
+    }
+}

@@ -1,0 +1,85 @@
+//! Attempts that fail, and what is told of them.
+
+use std::sync::mpsc;
+
+use axum::{Router, http::StatusCode};
+use irori_client::{CloseInfo, Options, Status, use_socket};
+use tokio::net::TcpListener;
+
+use crate::{
+    host::{ECHO, becomes},
+    raw::listen,
+};
+
+#[tokio::test]
+async fn a_refusal_is_told_by_its_status() {
+    for status in [StatusCode::FORBIDDEN, StatusCode::SERVICE_UNAVAILABLE, StatusCode::OK] {
+        let (listener, url) = listen().await;
+        let router = Router::new().fallback(move || async move { status });
+        let server = tokio::spawn(async move { axum::serve(listener, router).await });
+        assert_eq!(problem_of(&url).await, format!("cannot connect: the server answered {status}"));
+        server.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_port_where_nobody_listens_is_told() {
+    let (listener, url) = listen().await;
+    drop(listener);
+    let problem = problem_of(&url).await;
+    assert!(problem.starts_with("cannot connect: ") && problem.contains("refused"), "{problem}");
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_told() {
+    let (listener, url) = listen().await;
+    let server = greeting(listener, b"220 mail.example ESMTP\r\n");
+    let problem = problem_of(&url).await;
+    assert!(problem.starts_with("cannot connect: "), "{problem}");
+    server.abort();
+}
+
+#[cfg(not(feature = "rustls"))]
+#[tokio::test]
+async fn a_secure_address_names_the_feature_that_it_needs() {
+    let problem = problem_of("https://127.0.0.1:1").await;
+    assert_eq!(problem, "cannot connect: `wss:` and `https:` need the feature `rustls` of irori-client");
+}
+
+#[cfg(feature = "rustls")]
+#[tokio::test]
+async fn a_secure_address_is_spoken_to_in_tls() {
+    let (listener, url) = listen().await;
+    let server = tokio::spawn(async move {
+        use tokio::io::AsyncReadExt as _;
+        let mut hello = [0; 6];
+        listener.accept().await.unwrap().0.read_exact(&mut hello).await.unwrap();
+        hello
+    });
+    let problem = problem_of(&url.replace("http:", "https:")).await;
+    assert!(problem.starts_with("cannot connect: "), "{problem}");
+    let [kind, major, .., handshake] = server.await.unwrap();
+    assert_eq!((kind, major, handshake), (22, 3, 1), "a ClientHello (RFC 8446, section 4)");
+}
+
+/// Says something to whoever comes.
+fn greeting(listener: TcpListener, text: &'static [u8]) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(async move {
+        use tokio::io::AsyncWriteExt as _;
+        while let Ok((mut stream, _)) = listener.accept().await {
+            stream.write_all(text).await.unwrap();
+        }
+    })
+}
+
+/// What is told of an attempt that fails, which is the end when there are no further tries.
+async fn problem_of(url: &str) -> String {
+    let (tell, told) = mpsc::channel();
+    let options = Options::to(url).max_retries(Some(0));
+    let socket = use_socket(ECHO, options.on_problem(move |problem| tell.send(problem.to_string()).unwrap()));
+    becomes(&socket, Status::Closed).await;
+    assert_eq!(socket.close_info().get(), Some(CloseInfo::lost()));
+    let problem = told.try_recv().unwrap();
+    assert!(told.try_recv().is_err(), "one attempt, one problem");
+    problem
+}

@@ -1,0 +1,72 @@
+//! Servers from which nothing comes, in virtual time.
+
+use std::time::Duration;
+
+use irori::rt::Runtime as _;
+use irori_client::{CloseInfo, Native, Options, Status, use_socket};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::timeout,
+};
+
+use crate::{
+    host::ECHO,
+    raw::{PING, PONG, frame, listen, upgrade},
+};
+
+#[tokio::test(start_paused = true)]
+async fn who_accepts_and_never_answers_is_given_up() {
+    let (_listener, url) = listen().await;
+    let start = Native.now();
+    let socket = use_socket(ECHO, Options::to(url).max_retries(Some(0)));
+    socket.status().wait_for(|status| *status == Status::Closed).await.unwrap();
+    assert_eq!(Native.now().since(start).as_secs(), 10, "the limit of an attempt");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_says_nothing_any_more_is_asked_and_then_given_up() {
+    let (listener, url) = listen().await;
+    let socket = use_socket(ECHO, Options::to(url).max_retries(Some(0)));
+    let mut stream = upgrade(&listener).await;
+    socket.status().wait_for(|status| *status == Status::Open).await.unwrap();
+    let start = Native.now();
+    assert_eq!(frame(&mut stream).await, (PING, vec![]));
+    assert_eq!(Native.now().since(start).as_secs(), 40);
+    socket.status().wait_for(|status| *status == Status::Closed).await.unwrap();
+    assert_eq!(Native.now().since(start).as_secs(), 50);
+    assert_eq!(socket.close_info().get(), Some(CloseInfo::lost()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_answers_is_kept() {
+    let (listener, url) = listen().await;
+    let socket = use_socket(ECHO, Options::to(url).max_retries(Some(0)));
+    let mut stream = upgrade(&listener).await;
+    let start = Native.now();
+    for _ in 0..10 {
+        assert_eq!(frame(&mut stream).await, (PING, vec![]));
+        stream.write_all(&[PONG, 0]).await.unwrap();
+    }
+    assert_eq!(Native.now().since(start).as_secs(), 400);
+    assert_eq!(socket.status().get(), Status::Open);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_takes_long_to_come_is_no_silence() {
+    let (listener, url) = listen().await;
+    let socket = use_socket(ECHO, Options::to(url).max_retries(Some(0)));
+    let mut messages = socket.messages();
+    let mut stream = upgrade(&listener).await;
+    for byte in b"\x81\x07\"hello\"" {
+        stream.write_all(&[*byte]).await.unwrap();
+        hears_nothing(&mut stream).await;
+    }
+    assert_eq!(messages.recv().await.as_deref(), Some("hello"));
+}
+
+/// The client has nothing to say for half a minute.
+async fn hears_nothing(stream: &mut TcpStream) {
+    let heard = timeout(Duration::from_secs(30), stream.read_u8()).await;
+    assert!(heard.is_err(), "{heard:?}");
+}

@@ -1,0 +1,17 @@
+use std::{io::stdin, thread};
+
+use tokio::sync::mpsc::{Receiver, channel};
+
+/// The lines of the standard input, until it ends. They are read by a thread that nobody waits for: a program that ends does
+/// not ask for one line more.
+pub(crate) fn lines() -> Receiver<String> {
+    let (tell, told) = channel(16);
+    thread::spawn(move || {
+        for line in stdin().lines().map_while(Result::ok) {
+            if tell.blocking_send(line).is_err() {
+                break;
+            }
+        }
+    });
+    told
+}

@@ -1,0 +1,62 @@
+use std::{
+    collections::{BTreeMap, VecDeque},
+    io,
+};
+
+use board::{
+    User,
+    shared::{Line, Talker},
+};
+use irori_client::{ConnectionId, Member};
+
+use crate::screen::{Screen, plain};
+
+/// Lines that are remembered, so that none is told twice.
+const LINES: usize = 1_000;
+
+/// What was said at the board.
+#[derive(Default)]
+pub(crate) struct Talk {
+    /// The own id, when it was caught up with.
+    joined_as: Option<ConnectionId>,
+    authors: BTreeMap<ConnectionId, User>,
+    lines: VecDeque<(ConnectionId, Line)>,
+}
+
+impl Talk {
+    /// Those who are here bring what they said last: that is told after each connect.
+    pub(crate) fn catch_up(
+        &mut self,
+        own: Option<ConnectionId>,
+        members: Vec<Member<Talker>>,
+        screen: &mut Screen,
+    ) -> io::Result<()> {
+        let joins = own.is_some() && own != self.joined_as && members.iter().any(|member| Some(member.id) == own);
+        if joins {
+            (self.joined_as, self.authors) = (own, BTreeMap::new());
+        }
+        let mut lines = Vec::new();
+        for Member { id, state } in members {
+            let Some(Talker { user, lines: said }) = state else { continue };
+            self.authors.insert(id, user);
+            lines.extend(said.into_iter().filter(|_| joins).map(|line| (id, line)));
+        }
+        lines.sort_by_key(|(_, line)| line.at);
+        lines.into_iter().try_for_each(|(id, line)| self.hear(id, line, screen))
+    }
+
+    /// Tells a line, unless it was told: who comes while it is said finds it with its author, and may hear it too.
+    pub(crate) fn hear(&mut self, from: ConnectionId, line: Line, screen: &mut Screen) -> io::Result<()> {
+        let said = (from, line);
+        if self.lines.contains(&said) {
+            return Ok(());
+        }
+        let name = self.authors.get(&from).map_or("somebody".to_owned(), |user| screen.name(user));
+        screen.line(&format!("{name}: {}", plain(&said.1.text)))?;
+        self.lines.push_back(said);
+        if self.lines.len() > LINES {
+            self.lines.pop_front();
+        }
+        Ok(())
+    }
+}
