@@ -41,12 +41,15 @@ async function stop(child) {
 /** Somebody at the page, in a browser context of their own. */
 export class Talker {
   tokens = []; // those that the page was given, in order
+  requests = []; // the addresses that the page asked for, those of its sockets too
 
   constructor(page, name) {
     this.page = page;
     this.name = name;
     this.refused = page.locator("#refused");
     this.note = page.locator("#note");
+    page.on("request", (request) => this.requests.push(request.url()));
+    page.on("websocket", (socket) => this.requests.push(socket.url()));
     page.on("response", async (answer) => {
       if (answer.url().endsWith("/sign-in") && answer.ok()) this.tokens.push((await answer.json()).token);
     });
@@ -82,6 +85,17 @@ export class Talker {
     await this.page.locator("#say").evaluate((form) => form.requestSubmit());
   }
 
+  /** Says so many things at once, however slow the machine is. */
+  async chatter(times) {
+    const submit = (form, times) => {
+      for (let number = 0; number < times; number++) {
+        form.elements.text.value = `${number}`;
+        form.requestSubmit();
+      }
+    };
+    await this.page.locator("#say").evaluate(submit, times);
+  }
+
   /** The button of a room in the list. */
   room(name) {
     return this.page.locator("#rooms button").filter({ hasText: name });
@@ -112,6 +126,10 @@ export class Talker {
 
   async seesNote(text) {
     await this.note.filter({ hasText: text }).waitFor();
+  }
+
+  async hasNoNote() {
+    await this.note.and(this.page.locator(":empty")).waitFor({ state: "attached" });
   }
 
   /** Resolves when the gate is shown, with this on it. */

@@ -40,6 +40,13 @@ async function adaAndGrace(t) {
   return { chat, welcome, ada, grace };
 }
 
+test("the page runs the client of its server, and its token is in no address", async (t) => {
+  const { chat, ada } = await adaAndGrace(t);
+  assert.ok(ada.requests.includes(`${chat.address}/__sockets/client.js`));
+  assert.ok(ada.requests.some((address) => address.startsWith("ws://")));
+  for (const address of ada.requests) assert.ok(!address.includes(ada.tokens[0]), address);
+});
+
 test("two people talk in two rooms over one socket each", async (t) => {
   const { ada, grace } = await adaAndGrace(t);
   await ada.say("the engine weaves");
@@ -94,13 +101,13 @@ test("a name that will not do is told before there is a connection", async (t) =
 
 test("who talks too fast is banned, and told so at the door too", async (t) => {
   const { ada, grace } = await adaAndGrace(t);
-  for (let number = 0; number < 25; number++) await ada.say(`${number}`);
+  await ada.chatter(25);
   await ada.isRefused(/4429 too many messages: banned for \d+ s/);
   await grace.sees("Ada left");
   await grace.seesPeople("Grace");
 
   await ada.signIn();
-  await ada.isRefused(/banned for \d+ s/);
+  await ada.isRefused(/4429 too many messages: banned for \d+ s/);
   await ada.seesStatus("closed");
 });
 
@@ -144,7 +151,43 @@ test("a server that starts again has everybody back in their rooms, with fresh t
   assert.equal(await ada.lines("before").count(), 1);
   await grace.show("attic");
   await grace.seesPeople("Grace");
+  for (const talker of [ada, grace]) await talker.hasNoNote();
 
   // The secret is another one: with the first token nobody would have come in.
   for (const { tokens } of [ada, grace]) assert.notEqual(tokens.at(-1), tokens[0]);
+});
+
+test("what is done without a server is done when it is back", async (t) => {
+  const { chat, ada, grace } = await adaAndGrace(t);
+  await grace.join("attic");
+  await grace.seesPeople("Grace");
+  await chat.stop();
+  for (const talker of [ada, grace]) await talker.seesStatus("reconnecting");
+  await ada.join("attic");
+  await grace.page.locator("#leave-room").click();
+  for (let number = 1; number <= 8; number++) await ada.say(`${number} up here`);
+  await ada.seesNote("8 waiting");
+  await ada.say("and a ninth");
+  await ada.seesNote("too much is waiting");
+  assert.equal(await ada.page.locator("#text").inputValue(), "and a ninth");
+
+  const again = await startChat({ port: chat.port });
+  t.after(() => again.stop());
+  await ada.sees("Ada", "8 up here");
+  const heard = await ada.lines("up here").locator("p").allTextContents();
+  assert.deepEqual(heard, [1, 2, 3, 4, 5, 6, 7, 8].map((number) => `${number} up here`));
+  await ada.seesPeople("Ada");
+  await ada.show("lobby");
+  for (const talker of [ada, grace]) await talker.seesPeople("Ada", "Grace");
+});
+
+test("who leaves before there is a server again is told what was not sent", async (t) => {
+  const { chat, ada } = await adaAndGrace(t);
+  await chat.stop();
+  await ada.seesStatus("reconnecting");
+  await ada.say("to nobody");
+  await ada.seesNote("1 waiting");
+  await ada.page.locator("#leave").click();
+  await ada.isRefused("You left. Your rooms are kept. Messages that were not sent: 1.");
+  await ada.seesStatus("closed");
 });

@@ -142,7 +142,7 @@ export class Guest {
   /** Stops the page's clock: what a timer would do is not done any more. */
   async stopClock() {
     await this.page.clock.install();
-    await this.page.clock.pauseAt(Date.now() + 1_000);
+    await this.page.clock.pauseAt(Date.now() + 60_000); // a past time is refused, and this machine may be slow
   }
 
   /** Forgets who this is, as by signing out in another window. */

@@ -36,7 +36,10 @@ test("a killed server takes nothing along: who is there, where they point, what 
   const everyone = [ada, grace, edsger];
 
   await kill();
-  for (const guest of everyone) await guest.seesStatus("reconnecting");
+  for (const guest of everyone) {
+    await guest.seesStatus("reconnecting");
+    await guest.seesPeople(); // nobody, as far as one knows
+  }
   await ada.isCutOff();
   await ada.say("one", "two", "three");
   await startAgain();

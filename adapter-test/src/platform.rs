@@ -128,14 +128,16 @@ impl Platform for Machine {
     type Connection = MemoryConnection;
 
     async fn dial(&self, request: Request) -> Result<MemoryConnection, BoxError> {
-        self.line.dial().await?;
-        match self.server.route(http(request)?).await {
-            Answer::Accepted(_, end) => {
-                end.be_polite();
-                Ok(MemoryConnection { end: Some(end), cut: self.line.connection() })
+        let request = http(request)?;
+        let ask = async {
+            match self.server.route(request).await {
+                Answer::Accepted(_, end) => Ok(end),
+                Answer::Plain(response) => Err(format!("the server answered {}", response.status()).into()),
             }
-            Answer::Plain(response) => Err(format!("the server answered {}", response.status()).into()),
-        }
+        };
+        let (end, cut) = self.line.dial(ask).await?;
+        end.be_polite();
+        Ok(MemoryConnection { end: Some(end), cut })
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {

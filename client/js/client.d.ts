@@ -120,7 +120,7 @@ export interface Options<Key = NoParams> {
   stableAfter?: number;
   /** An attempt that is not open by then has failed; `address` is part of it. Default: 10,000. */
   connectTimeout?: number;
-  /** So many messages wait at most until it is open. Default: 128. */
+  /** So many messages wait at most until it is open, and 256 KiB of them, unless it is one alone. Default: 128. */
   queue?: number;
   /** Whether to connect again after this end. Default: not after 1000 and 4000-4999, which the server means. */
   shouldReconnect?(closeInfo: CloseInfo): boolean;

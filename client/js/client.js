@@ -2,6 +2,7 @@
 
 const LOST = Object.freeze({ code: 1006, reason: "", wasClean: false });
 const ANSWER_CLOSE_WITHIN = 5_000;
+const QUEUE_BYTES = 2 ** 18;
 const LONGEST_TIMER = 2 ** 31 - 1;
 const PAGE_EVENTS = ["online", "offline", "pageshow", "visibilitychange"];
 
@@ -98,7 +99,8 @@ class Link {
     const text = this.encode(message);
     if (this.write(text)) return "sent";
     if (this.status === "closing" || this.status === "closed") return "closed";
-    if (this.queue.length >= this.options.queue) return "full";
+    const { length } = this.queue; // one alone may have any size
+    if (length >= this.options.queue || (length && new Blob([...this.queue, text]).size > QUEUE_BYTES)) return "full";
     this.queue.push(text);
     return "queued";
   }
@@ -166,7 +168,6 @@ class Link {
     socket.onerror = mine(() => this.after(0, () => this.lose())); // what a policy forbids never closes
   }
 
-  /** A socket is open then; a room is with its snapshot. */
   connected() {
     this.after(this.options.stableAfter, () => (this.tries = 0));
     for (const text of [...this.greeting, ...this.queue.splice(0)]) this.socket.send(text);
@@ -271,7 +272,7 @@ class RoomLink extends Link {
   member(id) { return this.roster.get(id); }
   onMember(id, listener) { return this.on("member:" + id, listener); }
 
-  connected() {} // who is denied is, too
+  connected() {} // open with the snapshot
   encode(msg) { return JSON.stringify({ t: "msg", msg }); }
   params() { return this.key; }
 

@@ -1,6 +1,10 @@
 //! What is under the handles.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use irori::{
     CloseCode, CloseInfo,
@@ -10,7 +14,6 @@ use irori::{
 };
 
 use crate::{
-    callback::Callback,
     drive::{Target, drive},
     messages::Messages,
     mirror::Mirror,
@@ -19,6 +22,7 @@ use crate::{
     send::{Delivery, ReservedCode, SendError},
     shared::Shared,
     signals::Watched,
+    state::Listener,
     status::Status,
     watch::Watch,
 };
@@ -36,22 +40,22 @@ impl<M: Mirror> Client<M> {
         params: Option<Params>,
         mirror: M,
     ) -> Self {
-        let Options { platform, settings, inbox, on_problem, .. } = options;
-        let shared = Arc::new(Shared::new(platform.clone(), settings, mirror, params, inbox, on_problem));
+        let Options { platform, settings, inbox, hooks, .. } = options;
+        let shared = Arc::new(Shared::new(platform.clone(), settings, mirror, params, inbox, hooks));
         platform.spawn(drive(platform.clone(), Arc::clone(&shared), target));
         Self(Arc::new(Handles(shared)))
     }
 
     pub(crate) fn send(&self, text: Text) -> Result<Delivery, SendError> {
-        Ok(self.shared().step(|machine, _| machine.send(text))?)
+        Ok(self.shared().wish(|machine, _| machine.send(text))?)
     }
 
     pub(crate) fn show(&self, presence: Text) {
-        self.shared().step(|machine, _| machine.show(presence));
+        self.shared().wish(|machine, _| machine.show(presence));
     }
 
     pub(crate) fn greet(&self, greeting: Vec<Text>) {
-        self.shared().step(|machine, _| machine.greet(greeting));
+        self.shared().wish(|machine, _| machine.greet(greeting));
     }
 
     pub(crate) fn go(&self, params: Option<Params>) {
@@ -70,6 +74,27 @@ impl<M: Mirror> Client<M> {
         self.watch(Watched::Queued, |shared| shared.look(|machine| machine.queued()))
     }
 
+    /// Waits until it is open, or closed.
+    pub(crate) async fn opened(&self) -> Result<(), CloseInfo> {
+        match self.settled(|status| matches!(status, Status::Open | Status::Closed)).await {
+            (Status::Open, _) => Ok(()),
+            (_, info) => Err(info),
+        }
+    }
+
+    /// Waits until it is closed.
+    pub(crate) async fn closed(&self) -> CloseInfo {
+        self.settled(|status| status == Status::Closed).await.1
+    }
+
+    /// The first status like this, and how the last connection ended.
+    async fn settled(&self, is_it: impl Fn(Status) -> bool) -> (Status, CloseInfo) {
+        let mut status = self
+            .watch(Watched::Status, |shared| shared.look(|machine| (machine.status(), machine.close_info().cloned())));
+        let (status, info) = status.wait_for(|(status, _)| is_it(*status)).await.unwrap_or((Status::Closed, None));
+        (status, info.unwrap_or_else(CloseInfo::lost))
+    }
+
     pub(crate) fn watch<T>(
         &self,
         what: Watched,
@@ -86,14 +111,14 @@ impl<M: Mirror> Client<M> {
         self.shared().last_message()
     }
 
-    pub(crate) fn on_message(&self, listener: Arc<dyn Callback<M::Message>>) -> Listening {
+    pub(crate) fn on_message(&self, listener: Listener<M>) -> Listening {
         let shared = Arc::clone(self.shared());
         let id = shared.listen(listener);
         Listening(Some(Arc::new(Registered { shared, id })))
     }
 
     pub(crate) fn set_enabled(&self, enabled: bool) {
-        self.shared().step(|machine, now| match enabled {
+        self.shared().wish(|machine, now| match enabled {
             true => machine.enable(now),
             false => machine.close(now, CloseFrame::normal()),
         });
@@ -110,8 +135,12 @@ impl<M: Mirror> Client<M> {
             1000 | 3000..=4999 => CloseFrame::new(code, reason).map_err(|_| ReservedCode(code))?,
             _ => return Err(ReservedCode(code)),
         };
-        self.shared().step(|machine, now| machine.close(now, frame));
+        self.shared().wish(|machine, now| machine.close(now, frame));
         Ok(())
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakClient<M> {
+        WeakClient(Arc::downgrade(&self.0))
     }
 
     fn shared(&self) -> &Arc<Shared<M>> {
@@ -127,8 +156,23 @@ impl<M: Mirror> Clone for Client<M> {
 
 impl<M: Mirror> Drop for Handles<M> {
     fn drop(&mut self) {
-        self.0.step(|machine, now| machine.close(now, CloseFrame::normal()));
+        self.0.wish(|machine, now| machine.close(now, CloseFrame::normal()));
         self.0.abandon();
+    }
+}
+
+/// A client, without a handle of it.
+pub(crate) struct WeakClient<M: Mirror>(Weak<Handles<M>>);
+
+impl<M: Mirror> WeakClient<M> {
+    pub(crate) fn upgrade(&self) -> Option<Client<M>> {
+        self.0.upgrade().map(Client)
+    }
+}
+
+impl<M: Mirror> Clone for WeakClient<M> {
+    fn clone(&self) -> Self {
+        Self(Weak::clone(&self.0))
     }
 }
 

@@ -8,10 +8,10 @@ use std::{
     task::{Context, Poll},
 };
 
-use futures_util::{FutureExt, Stream};
+use futures_util::{FutureExt, Stream, StreamExt};
 use irori::{
     CloseInfo, Message,
-    rt::{BoxFuture, Now, Runtime, Timer},
+    rt::{BoxFuture, MaybeSend, Now, Runtime, Timer},
     wire::Text,
 };
 
@@ -43,12 +43,29 @@ impl Target {
     }
 }
 
-/// Runs a client until all its handles are gone.
-pub(crate) async fn drive<P: Platform, M: Mirror>(platform: P, shared: Arc<Shared<M>>, target: Target) {
-    let network = pin!(platform.network());
-    let timer = pin!(platform.timer());
-    let mut task = Task { link: Link::None, platform: platform.clone(), network, timer, shared, target };
-    poll_fn(|cx| task.poll(cx)).await;
+/// Runs a client until all its handles are gone, or until the runtime is, be it before the first poll.
+pub(crate) fn drive<P: Platform, M: Mirror>(
+    platform: P,
+    shared: Arc<Shared<M>>,
+    target: Target,
+) -> impl Future<Output = ()> + MaybeSend {
+    let end = End(Arc::clone(&shared));
+    async move {
+        let _end = end;
+        let network = pin!(platform.network().fuse());
+        let timer = pin!(platform.timer());
+        let mut task = Task { link: Link::None, platform: platform.clone(), network, timer, shared, target };
+        poll_fn(|cx| task.poll(cx)).await;
+    }
+}
+
+/// What handles, streams and watches hear of in the end.
+struct End<M: Mirror>(Arc<Shared<M>>);
+
+impl<M: Mirror> Drop for End<M> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
 }
 
 struct Task<'a, P: Platform, M: Mirror, N> {
@@ -76,8 +93,9 @@ impl<P: Platform, M: Mirror, N: Stream<Item = Network>> Task<'_, P, M, N> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.shared.bell().register(cx.waker());
         for _ in 0..TURN {
-            while let Some(order) = self.shared.next_order() {
+            if let Some(order) = self.shared.next_order() {
                 self.obey(order);
+                continue;
             }
             if self.shared.is_over() {
                 return Poll::Ready(());
@@ -87,7 +105,7 @@ impl<P: Platform, M: Mirror, N: Stream<Item = Network>> Task<'_, P, M, N> {
                 return Poll::Pending;
             }
         }
-        // Others get a turn, whatever an app with waits of no length makes of it.
+        // Others get a turn, whatever an app makes of waits of no length.
         cx.waker().wake_by_ref();
         Poll::Pending
     }
@@ -142,8 +160,8 @@ impl<P: Platform, M: Mirror, N: Stream<Item = Network>> Task<'_, P, M, N> {
                 }
                 Poll::Ready(Err(problem)) => {
                     self.link = Link::None;
-                    self.shared.report(&problem);
                     self.lost(CloseInfo::lost());
+                    self.shared.report(&problem);
                     Turn::Again
                 }
             },
@@ -163,19 +181,24 @@ impl<P: Platform, M: Mirror, N: Stream<Item = Network>> Task<'_, P, M, N> {
     }
 
     fn lost(&self, info: CloseInfo) {
+        let wanted = self.shared.wants(&info);
         let random = || fraction(self.platform.random());
-        self.shared.step(|machine, now| machine.lost(now, info, random));
+        self.shared.step(|machine, now| machine.lost(now, info, wanted, random));
+    }
+
+    /// Leaves what there is, without waiting for its end.
+    fn cut(&self) {
+        let wanted = self.shared.wants(&CloseInfo::lost());
+        let random = || fraction(self.platform.random());
+        self.shared.step(|machine, now| machine.gone(now, wanted, random));
     }
 
     fn poll_network(&mut self, cx: &mut Context<'_>) -> Turn {
-        let Poll::Ready(Some(network)) = self.network.as_mut().poll_next(cx) else {
-            return Turn::Rest;
-        };
-        let random = || fraction(self.platform.random());
-        self.shared.step(|machine, now| match network {
-            Network::Back => machine.back(now),
-            Network::Gone => machine.gone(now, random),
-        });
+        match self.network.as_mut().poll_next(cx) {
+            Poll::Ready(Some(Network::Back)) => self.shared.step(|machine, now| machine.back(now)),
+            Poll::Ready(Some(Network::Gone)) => self.cut(),
+            Poll::Ready(None) | Poll::Pending => return Turn::Rest,
+        }
         Turn::Again
     }
 
@@ -186,16 +209,10 @@ impl<P: Platform, M: Mirror, N: Stream<Item = Network>> Task<'_, P, M, N> {
         if self.timer.as_mut().poll_until(at, cx).is_pending() {
             return Turn::Rest;
         }
-        let random = || fraction(self.platform.random());
-        self.shared.step(|machine, now| machine.timer(now.max(at), random));
+        if self.shared.step(|machine, now| machine.timer(now.max(at))) {
+            self.cut();
+        }
         Turn::Again
-    }
-}
-
-/// However it ends, with its runtime too.
-impl<P: Platform, M: Mirror, N> Drop for Task<'_, P, M, N> {
-    fn drop(&mut self) {
-        self.shared.end();
     }
 }
 
@@ -211,16 +228,12 @@ fn poll_connection<C: Connection, M: Mirror>(
     shared: &Shared<M>,
     cx: &mut Context<'_>,
 ) -> Connected {
-    while connection.poll_ready(cx).is_ready()
-        && let Some(text) = shared.next_text()
-    {
-        connection.send(text);
-    }
-    // How writing goes is told by the end of reading.
-    let _ = connection.poll_flush(cx);
-    for _ in 0..TURN {
+    let wrote_all = write(connection, shared, cx);
+    for turn in 0..TURN {
         match connection.poll_recv(cx) {
-            Poll::Pending => return Connected::Rest,
+            Poll::Pending if turn > 0 => return Connected::Again, // by a snapshot, what waits may be sent
+            Poll::Pending if wrote_all => return Connected::Rest,
+            Poll::Pending => break,
             Poll::Ready(Incoming::Closed(info)) => return Connected::Closed(info),
             Poll::Ready(Incoming::Message(message)) => match text(message) {
                 Ok(text) => shared.receive(&text),
@@ -233,6 +246,22 @@ fn poll_connection<C: Connection, M: Mirror>(
     }
     cx.waker().wake_by_ref();
     Connected::Rest
+}
+
+/// Whether all that may be written now was. How writing goes is told by the end of reading.
+fn write<C: Connection, M: Mirror>(connection: &mut C, shared: &Shared<M>, cx: &mut Context<'_>) -> bool {
+    for _ in 0..TURN {
+        if connection.poll_ready(cx).is_ready()
+            && let Some(text) = shared.next_text()
+        {
+            connection.send(text);
+        } else {
+            let _ = connection.poll_flush(cx);
+            return true;
+        }
+    }
+    let _ = connection.poll_flush(cx);
+    false
 }
 
 /// The text of a message: bytes are read as text, as a server does with those of a client.
@@ -254,19 +283,24 @@ fn say<C: Connection>(connection: &mut C, goodbye: Goodbye) {
     connection.close(&goodbye.frame);
 }
 
-/// Brings a connection to its end that nobody hears of any more.
+/// Brings a connection to its end that nobody hears of any more, for as long as that may take.
 async fn farewell<R: Runtime, C: Connection>(runtime: R, mut connection: C) {
     let until: Now = runtime.now() + CLOSE_TIMEOUT;
     let mut timer = pin!(runtime.timer());
     poll_fn(|cx| {
+        if timer.as_mut().poll_until(until, cx).is_ready() {
+            return Poll::Ready(());
+        }
         let _ = connection.poll_flush(cx);
-        loop {
+        for _ in 0..TURN {
             match connection.poll_recv(cx) {
                 Poll::Ready(Incoming::Message(_)) => {}
                 Poll::Ready(Incoming::Closed(_)) => return Poll::Ready(()),
-                Poll::Pending => return timer.as_mut().poll_until(until, cx),
+                Poll::Pending => return Poll::Pending,
             }
         }
+        cx.waker().wake_by_ref();
+        Poll::Pending
     })
     .await;
 }

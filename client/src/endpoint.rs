@@ -1,3 +1,5 @@
+use std::fmt;
+
 use form_urlencoded::Serializer;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Uri,
@@ -19,7 +21,7 @@ const PATH: &str = "/__sockets";
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Endpoint {
     url: String,
     headers: HeaderMap,
@@ -65,7 +67,7 @@ impl Endpoint {
 
     /// The request for what is at `target` there.
     pub(crate) fn request(self, target: &[(&str, &str)]) -> Result<Request, BoxError> {
-        let uri: Uri = self.url.parse().map_err(|error| format!("{:?} is no address: {error}", self.url))?;
+        let uri: Uri = self.url.parse().map_err(|error| format!("{:?} is no address: {error}", shown(&self.url)))?;
         let own = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let query = uri.query().unwrap_or_default().to_owned();
         let query = Serializer::for_suffix(query, 0).extend_pairs(own).extend_pairs(target).finish();
@@ -73,8 +75,36 @@ impl Endpoint {
             "" | "/" => PATH,
             path => path,
         };
-        let url = format!("{}{path}?{query}", origin(&uri)?);
+        let url = format!("{}{path}?{query}", self.origin(&uri)?);
         Ok(Request { url, headers: self.headers, protocols: self.protocols })
+    }
+
+    /// `ws://host:port`, or nothing of what is relative.
+    fn origin(&self, uri: &Uri) -> Result<String, BoxError> {
+        let scheme = match uri.scheme().map(Scheme::as_str) {
+            None if uri.authority().is_none() => return Ok(String::new()),
+            Some("ws" | "http") => "ws",
+            Some("wss" | "https") => "wss",
+            _ => {
+                let url = shown(&self.url);
+                return Err(format!("{url} is no address of a WebSocket: write ws:, wss:, http: or https:").into());
+            }
+        };
+        Ok(format!("{scheme}://{}", uri.authority().map_or("", |authority| authority.as_str())))
+    }
+}
+
+/// Without what may be a secret: the values of the query, the subprotocols, and headers that are marked as
+/// [sensitive](HeaderValue::set_sensitive).
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let query: Vec<_> = self.query.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Endpoint")
+            .field("url", &shown(&self.url))
+            .field("headers", &self.headers)
+            .field("protocols", &self.protocols.len())
+            .field("query", &query)
+            .finish()
     }
 }
 
@@ -90,19 +120,8 @@ impl From<String> for Endpoint {
     }
 }
 
-/// `ws://host:port`, or nothing of what is relative.
-fn origin(uri: &Uri) -> Result<String, BoxError> {
-    let scheme = match uri.scheme().map(Scheme::as_str) {
-        None if uri.authority().is_none() => return Ok(String::new()),
-        Some("ws" | "http") => "ws",
-        Some("wss" | "https") => "wss",
-        _ => return Err(format!("{uri} is no address of a WebSocket: write ws:, wss:, http: or https:").into()),
-    };
-    Ok(format!("{scheme}://{}", uri.authority().map_or("", |authority| authority.as_str())))
-}
-
 /// What a [`Platform`](crate::platform::Platform) is asked to connect with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Request {
     /// The whole URL, `ws:` or `wss:`; or relative to the page.
@@ -111,6 +130,22 @@ pub struct Request {
     pub headers: HeaderMap,
     /// Subprotocols that are offered, the most wanted first.
     pub protocols: Vec<String>,
+}
+
+/// As that of [`Endpoint`].
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("url", &shown(&self.url))
+            .field("headers", &self.headers)
+            .field("protocols", &self.protocols.len())
+            .finish()
+    }
+}
+
+/// An address without its query, in which tokens are.
+fn shown(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -142,6 +177,20 @@ mod tests {
     fn what_is_no_address_is_refused() {
         for bad in ["", "ftp://host", "host:3000/live", "ws://", "http://a b"] {
             assert!(url(bad.into()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn no_secret_is_shown() {
+        let endpoint = |url: &str| {
+            let endpoint = Endpoint::new(url).query("token", "SECRET").protocol("SECRET");
+            endpoint.bearer("SECRET").unwrap()
+        };
+        let whole = endpoint("http://host/live?token=SECRET");
+        let refused = ["ftp://host?token=SECRET", "http://a b?token=SECRET"].map(|bad| url(endpoint(bad)).unwrap_err());
+        let request = whole.clone().request(&[]).unwrap();
+        for text in [format!("{whole:?}"), format!("{request:?}"), refused.concat()] {
+            assert!(!text.contains("SECRET") && text.contains("://"), "{text}");
         }
     }
 }

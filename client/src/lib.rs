@@ -34,7 +34,9 @@ mod callback;
 mod client;
 mod drive;
 mod shared;
+mod signal;
 mod signals;
+mod state;
 
 #[cfg(target_family = "wasm")]
 pub use self::browser::{Browser, BrowserConnection, BrowserTimer};
@@ -47,11 +49,13 @@ pub use self::{
     mirror::Payload,
     options::Options,
     problem::Problem,
-    room::{Room, Said, use_room},
+    room::{Room, Said, WeakRoom, use_room},
     send::{Delivery, ReservedCode, SendError},
-    socket::{Socket, use_socket},
+    socket::{Socket, WeakSocket, use_socket},
     status::Status,
-    watch::Watch,
+    watch::{Watch, WatchStream},
 };
+#[doc(no_inline)]
+pub use http::{HeaderMap, HeaderName, HeaderValue, header::InvalidHeaderValue};
 #[doc(inline)]
 pub use irori::{CloseCode, CloseInfo, ConnectionId, RoomRef, SocketRef, connection::Member};

@@ -31,7 +31,7 @@ struct Inbox<T> {
 }
 
 impl<T> Messages<T> {
-    /// The next message; `None` when the client ended.
+    /// The next message; `None` when the client [ended](crate#the-end-of-a-client).
     pub async fn recv(&mut self) -> Option<T> {
         self.next().await
     }
@@ -70,6 +70,12 @@ impl<T> fmt::Debug for Messages<T> {
     }
 }
 
+/// What became of a message, for whoever holds a lock to see to without it: whom to wake, and what found no place.
+pub(crate) struct Given<T> {
+    pub(crate) wakers: Vec<Waker>,
+    pub(crate) dropped: Vec<T>,
+}
+
 /// The client's end of its readers.
 pub(crate) struct Readers<T> {
     readers: Vec<Weak<Mutex<Inbox<T>>>>,
@@ -89,16 +95,18 @@ impl<T: Clone> Readers<T> {
         Messages(inbox)
     }
 
-    /// Gives a message to every reader; whom to wake.
+    /// Gives a message to every reader.
     #[must_use]
-    pub(crate) fn give(&mut self, message: &T) -> Vec<Waker> {
-        self.each(|inbox| {
+    pub(crate) fn give(&mut self, message: &T) -> Given<T> {
+        let mut dropped = Vec::new();
+        let wakers = self.each(|inbox| {
             if inbox.waiting.len() >= inbox.limit {
-                inbox.waiting.pop_front();
+                dropped.extend(inbox.waiting.pop_front());
                 inbox.missed += 1;
             }
             inbox.waiting.push_back(message.clone());
-        })
+        });
+        Given { wakers, dropped }
     }
 
     /// There will be no more; whom to wake.
@@ -107,7 +115,7 @@ impl<T: Clone> Readers<T> {
         self.each(|inbox| inbox.ended = true)
     }
 
-    fn each(&mut self, change: impl Fn(&mut Inbox<T>)) -> Vec<Waker> {
+    fn each(&mut self, mut change: impl FnMut(&mut Inbox<T>)) -> Vec<Waker> {
         let mut wakers = Vec::new();
         self.readers.retain(|reader| match reader.upgrade() {
             Some(inbox) => {
@@ -135,13 +143,13 @@ mod tests {
         let mut readers = Readers::new(2);
         let (mut slow, mut fast) = (readers.reader(false), readers.reader(false));
         for message in 0..5 {
-            assert!(readers.give(&message).is_empty());
+            assert!(readers.give(&message).wakers.is_empty());
             assert_eq!(fast.try_recv(), Some(message));
         }
         assert_eq!((slow.missed(), slow.try_recv(), slow.try_recv(), slow.try_recv()), (3, Some(3), Some(4), None));
         assert_eq!((slow.missed(), fast.missed()), (0, 0));
         drop(slow);
-        assert!(readers.give(&5).is_empty());
+        assert!(readers.give(&5).wakers.is_empty());
         assert_eq!(readers.readers.len(), 1);
     }
 }

@@ -7,7 +7,7 @@ use irori::{
 };
 
 use crate::{
-    callback::{Ask, Callback},
+    callback::{Ask, Hooks},
     endpoint::Endpoint,
     machine::Settings,
     platform::Platform,
@@ -38,7 +38,7 @@ pub struct Options<P, Key = NoKey> {
     pub(crate) contract: Option<String>,
     pub(crate) settings: Settings,
     pub(crate) inbox: usize,
-    pub(crate) on_problem: Arc<dyn Callback<Problem>>,
+    pub(crate) hooks: Hooks,
 }
 
 impl<P: Platform> Options<P> {
@@ -56,7 +56,7 @@ impl<P: Platform> Options<P> {
             contract: None,
             settings: Settings::default(),
             inbox: INBOX,
-            on_problem: Arc::new(Problem::log),
+            hooks: Hooks::default(),
         }
     }
 
@@ -114,10 +114,10 @@ impl Options<crate::Browser> {
 }
 
 impl<P, Key> Options<P, Key> {
-    /// What it is about.
+    /// Which room of those that an address has, or which socket, when its address has a key: the params of the channel.
     pub fn key<K>(self, key: K) -> Options<P, K> {
-        let Self { platform, key: _, address, contract, settings, inbox, on_problem } = self;
-        Options { platform, key, address, contract, settings, inbox, on_problem }
+        let Self { platform, key: _, address, contract, settings, inbox, hooks } = self;
+        Options { platform, key, address, contract, settings, inbox, hooks }
     }
 
     /// Whether it connects at once. Default: yes; else [`set_enabled`](crate::Socket::set_enabled) begins.
@@ -171,21 +171,23 @@ impl<P, Key> Options<P, Key> {
         self
     }
 
-    /// Messages that may wait while there is no connection. Default: 128.
+    /// Messages that may wait while there is no connection, and 256 KiB of them, unless it is one alone. Default: 128.
     pub fn queue(mut self, messages: usize) -> Self {
         self.settings.queue = messages;
         self
     }
 
-    /// Messages that may wait for a reader of [`messages`](crate::Socket::messages); then the oldest go. Default: 1,024.
+    /// Messages that may wait for a reader of [`messages`](crate::Socket::messages); then the oldest go. At least one, so that
+    /// 0 is as 1. Default: 1,024.
     pub fn inbox(mut self, messages: usize) -> Self {
         self.inbox = messages;
         self
     }
 
-    /// Whether an end is followed by another try. Default: unless the code is 1000 or of 4000-4999 (PROTOCOL.md, section 7).
+    /// Whether an end is followed by another try. It is not asked about an end that the app wished. Default: unless the code
+    /// is 1000 or of 4000-4999 (PROTOCOL.md, section 7).
     pub fn should_reconnect(mut self, decide: impl Fn(&CloseInfo) -> bool + MaybeSend + MaybeSync + 'static) -> Self {
-        self.settings.should_reconnect = Arc::new(decide);
+        self.hooks.should_reconnect = Arc::new(decide);
         self
     }
 
@@ -198,7 +200,7 @@ impl<P, Key> Options<P, Key> {
 
     /// Is told what goes wrong without an end of the client. Default: it is logged, by `tracing`.
     pub fn on_problem(mut self, hear: impl Fn(&Problem) + MaybeSend + MaybeSync + 'static) -> Self {
-        self.on_problem = Arc::new(hear);
+        self.hooks.on_problem = Arc::new(hear);
         self
     }
 }

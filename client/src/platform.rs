@@ -2,17 +2,20 @@
 
 use std::task::{Context, Poll};
 
-use futures_util::{Stream, stream};
-use irori::{
+#[doc(no_inline)]
+pub use futures_util::Stream;
+use futures_util::stream;
+#[doc(no_inline)]
+pub use irori::{
     CloseInfo, Message,
-    rt::{BoxError, MaybeSend, Runtime},
+    rt::{BoxError, MaybeSend, MaybeSync, Now, Runtime, Timer},
     wire::{CloseFrame, Text},
 };
 
-use crate::endpoint::Request;
+pub use crate::endpoint::Request;
 
-/// What a client runs on: a clock with timers and randomness, tasks, and a way to connect. [`Native`](crate::Native) and
-/// [`Browser`](crate::Browser) are there; a test has one in memory.
+/// What a client runs on: a clock with timers and randomness, tasks, and a way to connect. `Native` and `Browser`
+/// are there; a test has one in memory.
 pub trait Platform: Runtime {
     /// A connection of this platform.
     type Connection: Connection;
@@ -47,18 +50,20 @@ pub enum Network {
 /// # Contract
 ///
 /// - Pings are answered, and so is a close.
+/// - What is pending wakes the task, as of a future.
 /// - An error of the stream is told by [`poll_recv`](Self::poll_recv), as an end with 1006, and by nothing else.
 pub trait Connection: MaybeSend + 'static {
     /// The next thing that comes. After an end there is none.
     fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Incoming>;
 
-    /// Whether it takes a message now.
+    /// Whether it takes a message now. When it does not, the task is woken once it does, or once the end is there: nobody
+    /// asks again by itself.
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 
     /// Takes a message, after [`poll_ready`](Self::poll_ready) was. What is left before a close is given without asking.
     fn send(&mut self, text: Text);
 
-    /// Brings what it took on its way.
+    /// Brings what it took on its way. When it cannot, the task is woken once it can.
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 
     /// Begins to close. The end is told by [`poll_recv`](Self::poll_recv).

@@ -7,6 +7,7 @@ use irori::rt::BoxError;
 #[non_exhaustive]
 pub enum Problem {
     /// A message is not of its type, or a frame of a room is none. It was dropped.
+    #[non_exhaustive]
     Malformed {
         /// What came.
         text: String,
@@ -14,15 +15,17 @@ pub enum Problem {
         error: serde_json::Error,
     },
     /// So many messages that waited were dropped: the client was closed for good, or went to another key.
+    #[non_exhaustive]
     Unsent {
         /// How many.
         count: usize,
     },
-    /// The function that is asked for the address failed. The attempt counts as one.
+    /// The function that is asked for the address failed, or gave none. The attempt counts as one.
     Address(BoxError),
     /// An attempt failed.
     Connect(BoxError),
-    /// A function of the app panicked, and was left at that.
+    /// A function of the app panicked: one that listens, one that is asked, or one that reads a message. A message is dropped
+    /// by it, an attempt fails, and an end is followed by no other try.
     Panicked,
 }
 

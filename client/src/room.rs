@@ -10,7 +10,7 @@ use irori::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    client::{Client, Listening},
+    client::{Client, Listening, WeakClient},
     drive::Target,
     messages::Messages,
     mirror::{Envelopes, Payload},
@@ -148,8 +148,8 @@ where
         self.client.watch(Watched::Members, |shared| shared.mirror(|room| room.roster.own()))
     }
 
-    /// Goes to the room of another key: what waits to be sent is dropped, and what was shown is forgotten. To the same
-    /// one nothing happens.
+    /// Goes to the room of another key: what waits to be sent is dropped, and what was shown and the last message are
+    /// forgotten. To the same one nothing happens.
     pub fn set_key(&self, key: &Key)
     where
         Key: Channel,
@@ -159,7 +159,9 @@ where
 }
 
 common!(
-    Room<Key, In, Out, State>,
+    Room, WeakRoom<Key, In, Out, State>,
+    RoomRef<Key, In, Out, State>,
+    Envelopes<Out, State>,
     Said<Out>,
     Out: DeserializeOwned + Payload,
     State: DeserializeOwned + Payload

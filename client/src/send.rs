@@ -15,8 +15,8 @@ pub enum Delivery {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SendError {
-    /// As many messages wait as may: `Options::queue` while there is no connection; more than that while one is open whose
-    /// peer does not read.
+    /// As many messages, or bytes, wait as may: see `Options::queue`. While one is open whose peer does not read there is
+    /// more place.
     QueueFull,
     /// The client is closing or closed.
     Closed,
@@ -67,6 +67,7 @@ impl std::error::Error for SendError {
 
 /// A close code that is not an app's to send: 1000 is, and 3000-4999, as the WHATWG's `WebSocket.close` has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ReservedCode(pub CloseCode);
 
 impl fmt::Display for ReservedCode {

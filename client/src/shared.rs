@@ -1,7 +1,9 @@
-//! What the handles of a client and its task share, and the lock around it.
+//! What the handles of a client and its task share, and the lock around it. Of the app's code nothing runs under
+//! that but the `Clone` of its types, and the `Drop` of what members showed.
 
 use std::{
     collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -18,38 +20,29 @@ use irori::{
 };
 
 use crate::{
-    callback::Callback,
+    callback::Hooks,
     machine::{Machine, Order, Settings},
     messages::{Messages, Readers},
     mirror::{Change, Mirror},
     problem::Problem,
+    signal::Signal,
     signals::{Signals, Watched},
+    state::{Listener, State, View},
     status::Status,
-    watch::{Signal, Watch},
+    watch::Watch,
 };
 
 /// One client. Its task keeps it for as long as a handle is there.
 pub(crate) struct Shared<M: Mirror> {
     state: Mutex<State<M>>,
+    /// `None` once nothing changes any more.
     signals: Mutex<Option<Signals>>,
     /// Wakes the task.
     bell: AtomicWaker,
     /// Whether all handles are gone.
     abandoned: AtomicBool,
     clock: Box<dyn Clock>,
-    on_problem: Arc<dyn Callback<Problem>>,
-}
-
-struct State<M: Mirror> {
-    machine: Machine,
-    mirror: M,
-    /// `None` for what has no params, and is no room.
-    params: Option<Params>,
-    last: Option<M::Message>,
-    readers: Readers<M::Message>,
-    listeners: BTreeMap<u64, Arc<dyn Callback<M::Message>>>,
-    next_listener: u64,
-    ended: bool,
+    hooks: Hooks,
 }
 
 /// The time, whatever it comes from.
@@ -63,20 +56,7 @@ impl<R: Runtime> Clock for R {
     }
 }
 
-/// What is seen of a machine, and watched.
-#[derive(PartialEq)]
-struct View {
-    status: Status,
-    close_info: Option<CloseInfo>,
-    queued: usize,
-}
-
-impl View {
-    fn of(machine: &Machine) -> Self {
-        Self { status: machine.status(), close_info: machine.close_info().cloned(), queued: machine.queued() }
-    }
-}
-
+/// For handles.
 impl<M: Mirror> Shared<M> {
     pub(crate) fn new(
         runtime: impl Runtime,
@@ -84,7 +64,7 @@ impl<M: Mirror> Shared<M> {
         mirror: M,
         params: Option<Params>,
         inbox: usize,
-        on_problem: Arc<dyn Callback<Problem>>,
+        hooks: Hooks,
     ) -> Self {
         let state = State {
             machine: Machine::new(runtime.now(), settings),
@@ -102,107 +82,38 @@ impl<M: Mirror> Shared<M> {
             bell: AtomicWaker::new(),
             abandoned: AtomicBool::new(false),
             clock: Box::new(runtime),
-            on_problem,
+            hooks,
         }
     }
 
-    /// Looks at the machine.
-    pub(crate) fn look<T>(&self, look: impl FnOnce(&Machine) -> T) -> T {
-        look(&self.lock().machine)
+    /// The app wishes something, which the task is woken for.
+    pub(crate) fn wish<T>(&self, wish: impl FnOnce(&mut Machine, Now) -> T) -> T {
+        let answer = self.step(wish);
+        self.bell.wake();
+        answer
     }
 
-    /// Looks at what came.
-    pub(crate) fn mirror<T>(&self, look: impl FnOnce(&M) -> T) -> T {
-        look(&self.lock().mirror)
-    }
-
-    /// Something happens to the machine: whoever watches what changed by it is woken, and so is the task.
-    pub(crate) fn step<T>(&self, step: impl FnOnce(&mut Machine, Now) -> T) -> T {
-        self.step_with(|state, now| step(&mut state.machine, now))
-    }
-
-    /// Goes to another key; whether it is one.
-    pub(crate) fn go(&self, params: Option<Params>) -> bool {
-        self.step_with(|state, now| {
-            let other = state.params != params;
-            if other {
-                state.params = params;
-                state.machine.restart(now);
+    /// Goes to another key, if it is one.
+    pub(crate) fn go(&self, params: Option<Params>) {
+        let last = self.transition(|state, now| {
+            if state.params == params {
+                return None;
             }
-            other
-        })
+            state.params = params;
+            state.machine.restart(now);
+            state.last.take()
+        });
+        drop(last); // the app's, without the lock
+        self.bell.wake();
     }
 
     pub(crate) fn now(&self) -> Now {
         self.clock.time()
     }
 
-    pub(crate) fn params(&self) -> Option<Params> {
-        self.lock().params.clone()
-    }
-
-    /// A text came. To a client that closes it comes too late.
-    pub(crate) fn receive(&self, text: &str) {
-        let mut state = self.lock();
-        let is_open = match state.machine.status() {
-            Status::Open => true,
-            Status::Connecting | Status::Reconnecting => false,
-            Status::Closing | Status::Closed => return,
-        };
-        let heard = match state.mirror.read(text) {
-            Ok(heard) => heard,
-            Err(error) => {
-                drop(state);
-                return self.report(&Problem::Malformed { text: text.to_owned(), error });
-            }
-        };
-        if !is_open {
-            drop(state);
-            if heard.change == Change::Entered {
-                self.enter();
-            }
-            return;
-        }
-        let mut wakers = Vec::new();
-        let mut listeners = Vec::new();
-        if let Some(message) = &heard.message {
-            state.last = Some(message.clone());
-            wakers = state.readers.give(message);
-            listeners = state.listeners.values().cloned().collect();
-        }
-        drop(state);
-        self.change(heard.change);
-        wakers.into_iter().for_each(Waker::wake);
-        if let Some(message) = &heard.message {
-            listeners.iter().for_each(|listener| self.guarded(|| listener.call(message)));
-        }
-    }
-
-    /// The server let one in, who may have thought better of it.
-    fn enter(&self) {
-        let change = self.step_with(|state, now| {
-            state.machine.opened(now);
-            if state.machine.status() == Status::Open { Change::Entered } else { state.mirror.lost() }
-        });
-        self.change(change);
-    }
-
-    /// What comes next for the task.
-    pub(crate) fn next_order(&self) -> Option<Order> {
-        self.lock().machine.next_order()
-    }
-
-    pub(crate) fn has_orders(&self) -> bool {
-        self.look(Machine::has_orders)
-    }
-
-    /// The next text for the connection that is open.
-    pub(crate) fn next_text(&self) -> Option<Text> {
-        self.lock().machine.next_text()
-    }
-
-    pub(crate) fn bell(&self) -> &AtomicWaker {
-        &self.bell
+    /// Looks at what came.
+    pub(crate) fn mirror<T>(&self, look: impl FnOnce(&M) -> T) -> T {
+        look(&self.lock().mirror)
     }
 
     pub(crate) fn last_message(&self) -> Option<M::Message> {
@@ -215,7 +126,7 @@ impl<M: Mirror> Shared<M> {
         state.readers.reader(ended)
     }
 
-    pub(crate) fn listen(&self, listener: Arc<dyn Callback<M::Message>>) -> u64 {
+    pub(crate) fn listen(&self, listener: Listener<M>) -> u64 {
         let mut state = self.lock();
         let id = state.next_listener;
         state.next_listener += 1;
@@ -225,7 +136,7 @@ impl<M: Mirror> Shared<M> {
 
     pub(crate) fn unlisten(&self, id: u64) {
         let listener = self.lock().listeners.remove(&id);
-        drop(listener); // user code, without the lock
+        drop(listener); // the app's, without the lock
     }
 
     /// A watch of something, whose value `read` tells.
@@ -234,10 +145,12 @@ impl<M: Mirror> Shared<M> {
         what: Watched,
         read: impl Fn(&Self) -> T + MaybeSend + MaybeSync + 'static,
     ) -> Watch<T> {
-        let changes = match &mut *self.signals() {
-            Some(signals) => signals.of(what).changes(),
-            None => Signal::new().changes(), // its end is seen at once
-        };
+        let changes = self.signals().as_mut().map(|signals| signals.of(what).watcher());
+        let changes = changes.unwrap_or_else(|| {
+            let signal = Signal::new();
+            signal.end();
+            signal.watcher()
+        });
         let shared = Arc::clone(self);
         Watch::new(changes, move || read(&shared))
     }
@@ -247,40 +160,106 @@ impl<M: Mirror> Shared<M> {
         self.abandoned.store(true, Ordering::Release);
         self.bell.wake();
     }
+}
 
-    /// Whether the task has nothing left to do, for good.
-    pub(crate) fn is_over(&self) -> bool {
-        self.is_abandoned() && self.look(Machine::status) == Status::Closed
+/// For the task.
+impl<M: Mirror> Shared<M> {
+    pub(crate) fn bell(&self) -> &AtomicWaker {
+        &self.bell
     }
 
-    pub(crate) fn is_abandoned(&self) -> bool {
-        self.abandoned.load(Ordering::Acquire)
+    /// Looks at the machine.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Machine) -> T) -> T {
+        look(&self.lock().machine)
     }
 
-    /// The task ends: so do streams and watches.
-    pub(crate) fn end(&self) {
-        let mut state = self.lock();
-        state.ended = true;
-        let wakers = state.readers.end();
-        let listeners = std::mem::take(&mut state.listeners);
-        drop(state);
-        drop(listeners);
-        drop(self.signals().take());
-        wakers.into_iter().for_each(Waker::wake);
+    /// Something happens to the machine: whoever watches what changed by it is woken.
+    pub(crate) fn step<T>(&self, step: impl FnOnce(&mut Machine, Now) -> T) -> T {
+        self.transition(|state, now| step(&mut state.machine, now))
     }
 
-    pub(crate) fn report(&self, problem: &Problem) {
-        self.guarded(|| self.on_problem.call(problem));
+    pub(crate) fn has_orders(&self) -> bool {
+        self.look(Machine::has_orders)
     }
 
-    /// Runs a function of the app. No panic of it ends the task.
-    fn guarded(&self, run: impl FnOnce()) {
-        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err() {
-            tracing::error!("a function of the app panicked");
+    /// What comes next.
+    pub(crate) fn next_order(&self) -> Option<Order> {
+        self.lock().machine.next_order()
+    }
+
+    /// The next text for the connection that is open.
+    pub(crate) fn next_text(&self) -> Option<Text> {
+        self.lock().machine.next_text()
+    }
+
+    pub(crate) fn params(&self) -> Option<Params> {
+        self.lock().params.clone()
+    }
+
+    /// A text came.
+    pub(crate) fn receive(&self, text: &str) {
+        match self.guarded(|| M::read(text)) {
+            Some(Ok(told)) => self.hear(told),
+            Some(Err(error)) if self.look(Machine::is_live) => {
+                self.report(&Problem::Malformed { text: text.to_owned(), error });
+            }
+            _ => {}
         }
     }
 
-    fn step_with<T>(&self, step: impl FnOnce(&mut State<M>, Now) -> T) -> T {
+    fn hear(&self, told: M::Told) {
+        let Ok(news) = self.transition(|state, now| state.hear(told, now)) else {
+            return;
+        };
+        drop((news.replaced, news.dropped)); // the app's, without the lock
+        self.raise_change(news.heard.change);
+        news.wakers.into_iter().for_each(Waker::wake);
+        let Some(message) = &news.heard.message else {
+            return;
+        };
+        for (id, listener) in news.listeners {
+            // One before it may have stopped it.
+            if self.lock().listeners.contains_key(&id) {
+                self.guarded(|| listener.call(message));
+            }
+        }
+    }
+
+    /// Whether the app wants another try after this end. It is asked of what it did not end itself.
+    pub(crate) fn wants(&self, info: &CloseInfo) -> bool {
+        self.look(Machine::is_live) && self.guarded(|| self.hooks.should_reconnect.call(info)).unwrap_or(false)
+    }
+
+    pub(crate) fn report(&self, problem: &Problem) {
+        if catch_unwind(AssertUnwindSafe(|| self.hooks.on_problem.call(problem))).is_err() {
+            tracing::error!("the function that is told of problems panicked");
+        }
+    }
+
+    /// Whether there is nothing left to do, for good.
+    pub(crate) fn is_over(&self) -> bool {
+        self.abandoned.load(Ordering::Acquire) && self.look(Machine::status) == Status::Closed
+    }
+
+    /// The task ends, with its work or with its runtime: so does the client, with streams and watches.
+    pub(crate) fn end(&self) {
+        let (unsent, wakers, listeners) = self.transition(|state, _| {
+            state.ended = true;
+            (state.machine.stop(), state.readers.end(), std::mem::take(&mut state.listeners))
+        });
+        drop(listeners); // the app's, without the lock
+        if unsent > 0 {
+            self.report(&Problem::Unsent { count: unsent });
+        }
+        let signals = self.signals().take();
+        signals.into_iter().flat_map(Signals::into_all).for_each(|signal| signal.end());
+        wakers.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl<M: Mirror> Shared<M> {
+    /// Everything that happens is one of these: a step under the lock, and then whoever watches what changed is woken.
+    fn transition<T>(&self, step: impl FnOnce(&mut State<M>, Now) -> T) -> T {
         let now = self.clock.time();
         let mut state = self.lock();
         let before = View::of(&state.machine);
@@ -289,26 +268,25 @@ impl<M: Mirror> Shared<M> {
         let was_left = before.status == Status::Open && after.status != Status::Open;
         let change = if was_left { state.mirror.lost() } else { Change::Nothing };
         drop(state);
-        self.changed(&before, &after);
-        self.change(change);
-        self.bell.wake();
+        self.raise_view(&before, &after);
+        self.raise_change(change);
         result
     }
 
-    fn changed(&self, before: &View, after: &View) {
+    fn raise_view(&self, before: &View, after: &View) {
         if before == after {
             return;
         }
         let differences = [
             (before.close_info != after.close_info, Watched::CloseInfo),
             (before.queued != after.queued, Watched::Queued),
-            (before.status != after.status, Watched::Status),
+            ((before.status, before.retry_at) != (after.status, after.retry_at), Watched::Status),
         ];
         let different = differences.into_iter().filter_map(|(differs, what)| differs.then_some(what));
         self.raise(|signals| different.map(|what| signals.of(what).clone()).collect());
     }
 
-    fn change(&self, change: Change) {
+    fn raise_change(&self, change: Change) {
         if change != Change::Nothing {
             self.raise(|signals| signals.changed(change));
         }
@@ -318,6 +296,15 @@ impl<M: Mirror> Shared<M> {
     fn raise(&self, which: impl FnOnce(&mut Signals) -> Vec<Signal>) {
         let raised = self.signals().as_mut().map(which);
         raised.into_iter().flatten().for_each(|signal| signal.raise());
+    }
+
+    /// Runs a function of the app, without the lock. No panic of it ends the task.
+    fn guarded<T>(&self, run: impl FnOnce() -> T) -> Option<T> {
+        let done = catch_unwind(AssertUnwindSafe(run)).ok();
+        if done.is_none() {
+            self.report(&Problem::Panicked);
+        }
+        done
     }
 
     fn lock(&self) -> MutexGuard<'_, State<M>> {

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use irori::ConnectionId;
 
-use crate::{mirror::Change, watch::Signal};
+use crate::{mirror::Change, signal::Signal};
+
+/// As many members may be watched before those that nobody watches any more are looked for.
+const SWEEP: usize = 32;
 
 /// What can be watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub(crate) struct Signals {
     members: Signal,
     roster: Signal,
     each: BTreeMap<ConnectionId, Signal>,
+    /// How many of those there are when they are swept.
+    sweep: usize,
 }
 
 impl Signals {
@@ -37,6 +42,7 @@ impl Signals {
             members: signal(),
             roster: signal(),
             each: BTreeMap::new(),
+            sweep: SWEEP,
         }
     }
 
@@ -48,7 +54,10 @@ impl Signals {
             Watched::Members => &self.members,
             Watched::Roster => &self.roster,
             Watched::Member(id) => {
-                self.each.retain(|_, signal| signal.is_watched());
+                if self.each.len() >= self.sweep {
+                    self.each.retain(|_, signal| signal.is_watched());
+                    self.sweep = SWEEP.max(2 * self.each.len()); // so each is looked at once per watch, on average
+                }
                 self.each.entry(id).or_insert_with(Signal::new)
             }
         }
@@ -63,5 +72,31 @@ impl Signals {
             Change::State(id) => (None, self.each.get(&id).into_iter().collect()),
         };
         each.into_iter().chain(members).chain([&self.roster]).cloned().collect()
+    }
+
+    /// All of them.
+    pub(crate) fn into_all(self) -> impl Iterator<Item = Signal> {
+        [self.status, self.close_info, self.queued, self.members, self.roster]
+            .into_iter()
+            .chain(self.each.into_values())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_that_nobody_watches_are_forgotten() {
+        let mut signals = Signals::new();
+        let member = |number| Watched::Member(ConnectionId::from_random(number));
+        let kept = signals.of(member(0)).watcher();
+        for number in 1..10_000 {
+            drop(signals.of(member(number)).watcher());
+            assert!(signals.each.len() <= SWEEP);
+        }
+        signals.of(member(0)).raise();
+        let mut kept = kept;
+        assert!(kept.poll_changed(&mut std::task::Context::from_waker(std::task::Waker::noop())).is_ready());
     }
 }

@@ -8,7 +8,7 @@ use irori::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    client::{Client, Listening},
+    client::{Client, Listening, WeakClient},
     drive::Target,
     messages::Messages,
     mirror::{Payload, Plain},
@@ -93,7 +93,8 @@ where
         Ok(())
     }
 
-    /// Goes to another key: what waits to be sent is dropped, and the greeting forgotten. To the same one nothing happens.
+    /// Goes to another key: what waits to be sent is dropped, and the greeting and the last message are forgotten. To the
+    /// same one nothing happens.
     pub fn set_key(&self, key: &Key)
     where
         Key: Channel,
@@ -121,12 +122,12 @@ fn params<Key: Channel>(key: &Key) -> Option<Params> {
 
 /// What sockets and rooms have in common.
 macro_rules! common {
-    ($handle:ident <$($type:ident),*>, $message:ty, $($bounds:tt)*) => {
+    ($handle:ident, $weak:ident <$($type:ident),*>, $at:ty, $mirror:ty, $message:ty, $($bounds:tt)*) => {
         impl<$($type),*> $handle<$($type),*>
         where
             $($bounds)*
         {
-            /// The state of the connection.
+            /// The state of the connection. Watchers are woken at each new wait too, see [`retry_in`](Self::retry_in).
             pub fn status(&self) -> Watch<Status> {
                 self.client.status()
             }
@@ -152,15 +153,34 @@ macro_rules! common {
                 self.client.messages()
             }
 
-            /// The last message that came.
+            /// The last message that came. It is forgotten when the client goes to another key.
             pub fn last_message(&self) -> Option<$message> {
                 self.client.last_message()
             }
 
             /// Calls a function for each message, until what it gives is dropped. It is called in order, and what comes
             /// next waits for it.
+            ///
+            /// A function that has a handle of its own client keeps that alive. To answer, it takes a weak one:
+            /// [`downgrade`](Self::downgrade).
             pub fn on_message(&self, hear: impl Fn(&$message) + MaybeSend + MaybeSync + 'static) -> Listening {
                 self.client.on_message(Arc::new(hear))
+            }
+
+            /// Waits until it is open. At once, when it is.
+            ///
+            /// # Errors
+            ///
+            /// When it is closed: for good, since it gave up, or since nobody [enabled](Self::set_enabled) it. The close
+            /// info says how the last connection ended; 1006, when there was none.
+            pub async fn opened(&self) -> Result<(), CloseInfo> {
+                self.client.opened().await
+            }
+
+            /// Waits until it is closed, and says how the last connection ended; 1006, when there was none. At once, when
+            /// it is.
+            pub async fn closed(&self) -> CloseInfo {
+                self.client.closed().await
             }
 
             /// Connects when it is closed, for whatever reason; or closes with 1000.
@@ -168,8 +188,11 @@ macro_rules! common {
                 self.client.set_enabled(enabled);
             }
 
-            /// Closes the connection, if there is one. What waits to be sent is dropped. The code and the reason are for
-            /// the server; a reason over 123 bytes is cut at a character.
+            /// Closes the connection, if there is one. What waits for one is dropped; what was [`Sent`](Delivery::Sent)
+            /// goes out before. The code and the reason are for the server; a reason over 123 bytes is cut at a character.
+            ///
+            /// This only begins it, and [`closed`](Self::closed) waits for it. The client does not end by it: that is when
+            /// the last handle is dropped.
             ///
             /// # Errors
             ///
@@ -177,10 +200,60 @@ macro_rules! common {
             pub fn close(&self, code: impl Into<CloseCode>, reason: &str) -> Result<(), ReservedCode> {
                 self.client.close(code.into(), reason)
             }
+
+            /// A handle that does not keep the client alive.
+            pub fn downgrade(&self) -> $weak<$($type),*> {
+                $weak { client: self.client.downgrade(), at: self.at }
+            }
+        }
+
+        /// A handle that does not keep its client alive, for functions that the client itself has.
+        ///
+        /// Of `downgrade`.
+        pub struct $weak<$($type),*>
+        where
+            $($bounds)*
+        {
+            client: WeakClient<$mirror>,
+            at: $at,
+        }
+
+        impl<$($type),*> $weak<$($type),*>
+        where
+            $($bounds)*
+        {
+            /// The client, if there is a handle of it yet.
+            pub fn upgrade(&self) -> Option<$handle<$($type),*>> {
+                Some($handle { client: self.client.upgrade()?, at: self.at })
+            }
+        }
+
+        impl<$($type),*> Clone for $weak<$($type),*>
+        where
+            $($bounds)*
+        {
+            fn clone(&self) -> Self {
+                Self { client: self.client.clone(), at: self.at }
+            }
+        }
+
+        impl<$($type),*> fmt::Debug for $weak<$($type),*>
+        where
+            $($bounds)*
+        {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($weak)).field("at", &self.at).finish_non_exhaustive()
+            }
         }
     };
 }
 
 pub(crate) use common;
 
-common!(Socket<In, Out, Key>, Out, Out: DeserializeOwned + Payload);
+common!(
+    Socket, WeakSocket<In, Out, Key>,
+    SocketRef<In, Out, Key>,
+    Plain<Out>,
+    Out,
+    Out: DeserializeOwned + Payload
+);

@@ -1,8 +1,15 @@
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    future::poll_fn,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
-use futures_util::{Stream, stream};
+use futures_util::Stream;
 use irori::rt::{MaybeSend, MaybeSync};
-use tokio::sync::watch;
+
+use crate::signal::Watcher;
 
 /// A value that changes, and a way to hear of it. Each watches for itself, and what it does not watch does not wake it.
 ///
@@ -16,7 +23,7 @@ use tokio::sync::watch;
 /// # }
 /// ```
 pub struct Watch<T> {
-    changes: watch::Receiver<()>,
+    changes: Watcher,
     value: Arc<dyn Value<T>>,
 }
 
@@ -32,7 +39,7 @@ impl<T, F: Fn() -> T + MaybeSend + MaybeSync> Value<T> for F {
 }
 
 impl<T> Watch<T> {
-    pub(crate) fn new(changes: watch::Receiver<()>, value: impl Fn() -> T + MaybeSend + MaybeSync + 'static) -> Self {
+    pub(crate) fn new(changes: Watcher, value: impl Fn() -> T + MaybeSend + MaybeSync + 'static) -> Self {
         Self { changes, value: Arc::new(value) }
     }
 
@@ -42,17 +49,16 @@ impl<T> Watch<T> {
     }
 
     /// Waits until the value may have changed since the last call, or since the watch began; `false` when it never will
-    /// any more, since the client ended.
+    /// any more, since the client [ended](crate#the-end-of-a-client).
     pub async fn changed(&mut self) -> bool {
-        self.changes.changed().await.is_ok()
+        poll_fn(|cx| self.changes.poll_changed(cx)).await
     }
 
-    /// Waits for a value like this. `None` when there will be none any more, since the client ended.
+    /// Waits for a value like this. `None` when there will be none any more, since the client
+    /// [ended](crate#the-end-of-a-client).
     pub async fn wait_for(&mut self, is_it: impl Fn(&T) -> bool) -> Option<T> {
         loop {
-            // What comes while it is looked at counts as a change.
-            self.changes.mark_unchanged();
-            let value = self.get();
+            let value = self.see();
             if is_it(&value) {
                 return Some(value);
             }
@@ -62,12 +68,15 @@ impl<T> Watch<T> {
         }
     }
 
-    /// The value now, and then whatever it becomes.
-    pub fn stream(self) -> impl Stream<Item = T> {
-        stream::unfold((self, true), async |(mut watch, first)| {
-            let there = first || watch.changed().await;
-            there.then(|| (watch.get(), (watch, false)))
-        })
+    /// The value now, and then whatever it becomes. It ends with the client.
+    pub fn stream(self) -> WatchStream<T> {
+        WatchStream { watch: self, began: false }
+    }
+
+    /// The value now. What comes while it is looked at counts as a change.
+    fn see(&mut self) -> T {
+        self.changes.see();
+        self.get()
     }
 }
 
@@ -83,24 +92,31 @@ impl<T: fmt::Debug> fmt::Debug for Watch<T> {
     }
 }
 
-/// Wakes who watches a value.
-#[derive(Clone, Debug)]
-pub(crate) struct Signal(watch::Sender<()>);
+/// The values of a [`Watch`], by [`Watch::stream`]: the first at once, and then each that is there when the reader comes.
+#[must_use = "streams do nothing unless polled"]
+pub struct WatchStream<T> {
+    watch: Watch<T>,
+    began: bool,
+}
 
-impl Signal {
-    pub(crate) fn new() -> Self {
-        Self(watch::Sender::new(()))
+impl<T> Stream for WatchStream<T> {
+    type Item = T;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        let is_there = !self.began || ready!(self.watch.changes.poll_changed(cx));
+        self.began = true;
+        Poll::Ready(is_there.then(|| self.watch.see()))
     }
+}
 
-    pub(crate) fn raise(&self) {
-        self.0.send_replace(());
+impl<T> Clone for WatchStream<T> {
+    fn clone(&self) -> Self {
+        Self { watch: self.watch.clone(), began: self.began }
     }
+}
 
-    pub(crate) fn changes(&self) -> watch::Receiver<()> {
-        self.0.subscribe()
-    }
-
-    pub(crate) fn is_watched(&self) -> bool {
-        self.0.receiver_count() > 0
+impl<T: fmt::Debug> fmt::Debug for WatchStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("WatchStream").field(&self.watch.get()).finish()
     }
 }

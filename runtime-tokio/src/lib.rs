@@ -13,8 +13,14 @@ use pin_project::pin_project;
 use tokio::time::{Instant, Sleep};
 
 /// Where [`Now`] starts, the same for all connections of the process.
+///
+/// By the system's clock, and an hour ago: tokio's may be one that a test has paused, which is behind that of other tests
+/// or, once it was advanced, ahead of it.
 #[expect(clippy::disallowed_methods, reason = "an adapter's clock: what `Now` is made of")]
-static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
+static ORIGIN: LazyLock<Instant> = LazyLock::new(|| {
+    let now = std::time::Instant::now();
+    now.checked_sub(Duration::from_secs(60 * 60)).unwrap_or(now).into()
+});
 
 /// What tokio lends to the core.
 ///

@@ -28,7 +28,8 @@ impl Library {
         cargo.args(["--lib", "--target", toolchain::WASM, "--message-format", "json-render-diagnostics"]);
         let no_wasm = format!("`{}` makes no wasm: its [lib] needs `crate-type = [\"cdylib\"]`", shown(&cargo));
         let messages = capture(cargo)?;
-        let library = messages.lines().find_map(|line| Self::announced(&serde_json::from_str(line).ok()?));
+        // What it is built of comes first, and may hold a `cdylib` too.
+        let library = messages.lines().rev().find_map(|line| Self::announced(&serde_json::from_str(line).ok()?));
         library.ok_or_else(|| Failure::new(no_wasm))
     }
 

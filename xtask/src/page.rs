@@ -101,7 +101,7 @@ pub(crate) fn folder() -> PathBuf {
 /// When one is not formatted, has a lint, or cannot be built.
 pub(crate) fn frameworks() -> Result<Vec<String>, Failure> {
     let manifest = format!("{FRAMEWORKS}/Cargo.toml");
-    run(cargo(&["fmt", "--manifest-path", &manifest, "--check"]))?;
+    run(cargo(&["fmt", "--all", "--manifest-path", &manifest, "--check"]))?;
     let mut clippy = cargo(&["clippy", "--manifest-path", &manifest, "--target", toolchain::WASM]);
     clippy.args(["--", "-D", "warnings"]).env("CARGO_TARGET_DIR", frameworks_target());
     run(clippy)?;

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::page::{self, Page};
 use crate::step::Steps;
 use crate::worker::Workers;
-use crate::{autobahn, browser, build, hosts, sizes, tidy, toolchain};
+use crate::{autobahn, browser, build, hosts, javascript, sizes, tidy, toolchain, types};
 
 /// What runs without an operating system.
 const WASM: &[&str] =
@@ -37,6 +37,8 @@ fn usual() -> Result<(Steps, Programs), Failure> {
     let workers = steps.run("workers", Workers::build)?;
     steps.run("test", || run(cargo(&["test", "--workspace"])))?;
     steps.run("hosts", hosts::check)?;
+    steps.run("javascript", javascript::test)?;
+    steps.run("types", types::check)?;
     steps.run("workerd", || workers.test())?;
     steps.run("doc", doc)?;
     steps.run("sizes", sizes::check)?;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::command::{cargo, command, run};
 use crate::failure::Failure;
+use crate::javascript::CLIENT;
 use crate::workspace;
 
 /// Who has a contract: the packages whose test `contract` holds its files to the types.
@@ -44,13 +45,10 @@ fn contracts() -> Vec<&'static str> {
 
 /// The TypeScript that the client in JavaScript is checked with.
 fn tsc() -> Result<String, Failure> {
-    let client = workspace::root().join("client/js");
-    let tsc: PathBuf = ["node_modules", "typescript", "bin", "tsc"].iter().collect();
-    let tsc = client.join(tsc);
+    let folder = workspace::root().join(CLIENT.0);
+    let tsc = folder.join(["node_modules", "typescript", "bin", "tsc"].iter().collect::<PathBuf>());
     if !tsc.exists() {
-        let mut install = command("npm", &["ci"]);
-        install.current_dir(client);
-        run(install)?;
+        CLIENT.install()?;
     }
     Ok(tsc.display().to_string())
 }

@@ -146,7 +146,8 @@ pub trait Peer: Send {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    /// The next frame; `None` at the end of the stream.
+    /// The next frame; `None` at the end of the stream. When it is dropped before one came, nothing of that is lost: the next
+    /// call goes on.
     async fn recv(&mut self) -> Option<Fragment>;
 
     /// Reads nothing any more, or again.

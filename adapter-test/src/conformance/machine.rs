@@ -149,11 +149,12 @@ impl Platform for Machine {
     type Connection = Wire;
 
     async fn dial(&self, request: Request) -> Result<Wire, BoxError> {
-        self.line.dial().await?;
-        match self.handshake(request)?.attempt().await {
-            Ok(client) => Ok(Wire::new(client.into_peer(), self.line.connection(), self.slips.clone())),
-            Err(answer) => Err(format!("the host answered {}", answer.status()).into()),
-        }
+        let ask = async {
+            let answer = self.handshake(request)?.attempt().await;
+            answer.map_err(|answer| format!("the host answered {}", answer.status()).into())
+        };
+        let (client, cut) = self.line.dial(ask).await?;
+        Ok(Wire::new(client.into_peer(), cut, self.slips.clone()))
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {

@@ -2,7 +2,8 @@
 //!
 //! An adapter passes when every case that its host is capable of passes. A case names what it holds
 //! (`theme::case`); the list of them is the contract of an adapter, and `--list` prints it. The kit itself is tested by
-//! sabotage: `docs/sabotage.md` lists the faults that are planted in an adapter, each with the case that catches it.
+//! sabotage: `docs/sabotage.md` lists the faults that are planted in an adapter, each with the case that catches it. The
+//! theme `client` connects with `irori-client` instead of the kit's own: it holds that the two belong together.
 //!
 //! # A harness
 //!

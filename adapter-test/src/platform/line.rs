@@ -1,5 +1,6 @@
 use std::{
     future::poll_fn,
+    pin::pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, Ordering},
@@ -51,8 +52,22 @@ impl Line {
         self.lock().dials
     }
 
-    /// An attempt: ready when the server can be asked.
-    pub(crate) async fn dial(&self) -> Result<(), BoxError> {
+    /// An attempt: what `ask` answers, asked when the line is there and not cut meanwhile; with what a connection of it is
+    /// cut by.
+    pub(crate) async fn dial<T>(
+        &self,
+        ask: impl Future<Output = Result<T, BoxError>>,
+    ) -> Result<(T, Arc<Cut>), BoxError> {
+        self.ready().await?;
+        let (cut, mut ask) = (self.connection(), pin!(ask));
+        let answer = poll_fn(|cx| match cut.poll(cx) {
+            Poll::Ready(()) => Poll::Ready(Err("the line was cut".into())),
+            Poll::Pending => ask.as_mut().poll(cx),
+        });
+        Ok((answer.await?, cut))
+    }
+
+    async fn ready(&self) -> Result<(), BoxError> {
         self.lock().dials += 1;
         let waker = Arc::new(AtomicWaker::new());
         poll_fn(|cx| {
@@ -70,8 +85,8 @@ impl Line {
         .await
     }
 
-    /// A connection over this line.
-    pub(crate) fn connection(&self) -> Arc<Cut> {
+    /// A connection over this line, or an attempt at one.
+    fn connection(&self) -> Arc<Cut> {
         let cut = Arc::<Cut>::default();
         let mut inner = self.lock();
         inner.connections.retain(|connection| connection.strong_count() > 0);

@@ -627,6 +627,15 @@ test("128 messages wait at most", () => {
   assert.deepEqual([answers[127], answers[128], chat.queued], ["queued", "full", 128]);
 });
 
+test("256 KiB wait at most, as UTF-8, unless it is one message alone", () => {
+  const chat = connectSocket(CHAT, HERE);
+  const long = "é".repeat(150_000); // 300,000 bytes
+  assert.deepEqual([chat.send(long), chat.send(1), chat.queued], ["queued", "full", 1]);
+  const other = connectSocket(CHAT, HERE);
+  const half = "x".repeat(131_070); // with its quotes the half
+  assert.deepEqual([half, half, 1].map(other.send), ["queued", "queued", "full"]);
+});
+
 test("a time without end is not a time of 0", async () => {
   const chat = connectSocket(CHAT, { ...HERE, connectTimeout: Infinity });
   await settled();

@@ -39,16 +39,18 @@ impl BrowserConnection {
     pub(super) async fn open(request: &Request) -> Result<Self, BoxError> {
         let mut connection = Self::connect(request)?;
         let opened = Inbox::new();
-        let tell = opened.clone();
-        let _listener = Listener::new(&connection.socket, "open", move |_| tell.put(()));
-        poll_fn(|cx| match opened.poll(cx) {
-            Poll::Ready(()) => Poll::Ready(Ok(())),
+        let (open, error) = (opened.clone(), opened.clone());
+        let _open = Listener::new(&connection.socket, "open", move |_| open.put(true));
+        // A close follows, but not where a policy of the page forbids to connect.
+        let _error = Listener::new(&connection.socket, "error", move |_| error.put(false));
+        let is_open = poll_fn(|cx| match opened.poll(cx) {
             // Before it opens nothing comes but its end.
-            Poll::Pending => {
-                connection.poll_recv(cx).map(|_| Err("there is no connection; the browser does not say why"))
-            }
-        })
-        .await?;
+            Poll::Pending => connection.poll_recv(cx).map(|_| false),
+            told => told,
+        });
+        if !is_open.await {
+            return Err("there is no connection; the browser does not say why".into());
+        }
         Ok(connection)
     }
 

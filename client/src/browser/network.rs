@@ -1,5 +1,6 @@
 use futures_util::{Stream, stream};
-use web_sys::{EventTarget, VisibilityState};
+use wasm_bindgen::JsCast as _;
+use web_sys::{EventTarget, PageTransitionEvent, VisibilityState};
 
 use super::{global, inbox::Inbox, listener::Listener};
 use crate::platform::Network;
@@ -16,7 +17,16 @@ pub(super) fn listen() -> impl Stream<Item = Network> + 'static {
     let mut listeners = vec![
         tell(&global, "online", Network::Back),
         tell(&global, "offline", Network::Gone),
-        tell(&global, "pageshow", Network::Back),
+        Listener::new(&global, "pageshow", {
+            let heard = heard.clone();
+            move |event| {
+                // What comes out of the back/forward cache has lost its sockets, and hears of that later.
+                if event.unchecked_into::<PageTransitionEvent>().persisted() {
+                    heard.put(Network::Gone);
+                }
+                heard.put(Network::Back);
+            }
+        }),
     ];
     listeners.extend(global::document().map(|document| {
         let (heard, page) = (heard.clone(), document.clone());

@@ -2,10 +2,11 @@
 //! and what is to be done is asked of it. The table of its states is `transitions.json`, which the JavaScript client is
 //! held to as well.
 
+mod orders;
 mod queue;
 mod settings;
 
-use std::{collections::VecDeque, time::Duration};
+use std::time::Duration;
 
 use irori::{
     CloseInfo,
@@ -13,8 +14,11 @@ use irori::{
     wire::{CloseFrame, Text},
 };
 
-use self::queue::Queue;
-pub(crate) use self::settings::Settings;
+use self::{orders::Orders, queue::Queue};
+pub(crate) use self::{
+    orders::{Goodbye, Order},
+    settings::Settings,
+};
 use crate::{
     send::{Delivery, Refused},
     status::Status,
@@ -35,7 +39,9 @@ pub(crate) struct Machine {
     place: f64,
     close_info: Option<CloseInfo>,
     queue: Queue,
-    orders: VecDeque<Order>,
+    orders: Orders,
+    /// Whether there is nobody any more who does what is to be done.
+    over: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -52,34 +58,14 @@ enum Phase {
     Closing { until: Now, again: bool },
 }
 
-/// What is to be done.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Order {
-    /// Ask for the address, and connect.
-    Dial,
-    /// Close the connection, and tell of its end.
-    Close(Goodbye),
-    /// Let go of the connection or the attempt, and hear of it no more.
-    Forget(Option<Goodbye>),
-    /// Tell the app that so many messages were never sent.
-    Unsent(usize),
-}
-
-/// The last that a connection sends.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Goodbye {
-    /// What the app was told is on its way.
-    pub(crate) texts: Vec<Text>,
-    pub(crate) frame: CloseFrame,
-}
-
 impl Machine {
     pub(crate) fn new(now: Now, settings: Settings) -> Self {
         let queue = Queue::new(settings.queue);
         let phase = Phase::Closed { gave_up: false };
         let enabled = settings.enabled;
+        let (orders, close_info) = (Orders::default(), None);
         let mut machine =
-            Self { settings, enabled, phase, tries: 0, place: 1.0, close_info: None, queue, orders: VecDeque::new() };
+            Self { settings, enabled, phase, tries: 0, place: 1.0, close_info, queue, orders, over: false };
         if enabled {
             machine.dial(now, false);
         }
@@ -128,7 +114,13 @@ impl Machine {
     }
 
     pub(crate) fn next_order(&mut self) -> Option<Order> {
-        self.orders.pop_front()
+        self.orders.next()
+    }
+
+    /// Whether there is an attempt or a connection that is wanted. Of what was let go nothing counts, neither what it says
+    /// nor its end, though whoever has it may not know yet.
+    pub(crate) fn is_live(&self) -> bool {
+        matches!(self.phase, Phase::Dialing { .. } | Phase::Open { .. }) && !self.orders.let_go()
     }
 
     /// The next text for the connection that is open.
@@ -159,6 +151,9 @@ impl Machine {
 
     /// The app wants a connection.
     pub(crate) fn enable(&mut self, now: Now) {
+        if self.over {
+            return;
+        }
         self.enabled = true;
         match &mut self.phase {
             Phase::Closed { .. } => {
@@ -176,11 +171,11 @@ impl Machine {
         match &mut self.phase {
             Phase::Open { .. } => {
                 self.phase = Phase::Closing { until: now + CLOSE_TIMEOUT, again: false };
-                self.orders.push_back(Order::Close(Goodbye { texts: self.queue.take(), frame }));
+                self.orders.close(Goodbye { texts: self.queue.take(), frame });
             }
             Phase::Closing { again, .. } => *again = false,
             Phase::Dialing { .. } => {
-                self.orders.push_back(Order::Forget(Some(Goodbye { texts: Vec::new(), frame })));
+                self.orders.forget(Some(Goodbye { texts: Vec::new(), frame }));
                 self.phase = Phase::Closed { gave_up: false };
             }
             Phase::Waiting { .. } | Phase::Closed { .. } => self.phase = Phase::Closed { gave_up: false },
@@ -192,7 +187,7 @@ impl Machine {
     pub(crate) fn restart(&mut self, now: Now) {
         match self.phase {
             Phase::Dialing { .. } => self.leave(Vec::new()),
-            Phase::Closing { again: true, .. } => self.orders.push_back(Order::Forget(None)),
+            Phase::Closing { again: true, .. } => self.orders.forget(None),
             Phase::Open { .. } => {
                 let texts = self.queue.take();
                 self.leave(texts);
@@ -210,29 +205,33 @@ impl Machine {
 
     /// The attempt succeeded, unless it was given up.
     pub(crate) fn opened(&mut self, now: Now) {
-        if !matches!(self.phase, Phase::Dialing { .. }) {
-            return;
+        if self.is_live() && matches!(self.phase, Phase::Dialing { .. }) {
+            self.close_info = None;
+            self.queue.opened();
+            self.phase = Phase::Open { stable_at: Some(now + self.settings.stable_after) };
         }
-        self.close_info = None;
-        self.queue.opened();
-        self.phase = Phase::Open { stable_at: Some(now + self.settings.stable_after) };
     }
 
-    /// The attempt failed, or the connection ended. `random` gives a number of at least 0 and less than 1.
-    pub(crate) fn lost(&mut self, now: Now, info: CloseInfo, random: impl FnOnce() -> f64) {
-        let again = match self.phase {
-            Phase::Closing { again, .. } => again,
-            _ => {
+    /// The attempt failed, or the connection ended. `wanted`: the app wants another try. `random` gives a number of at
+    /// least 0 and less than 1.
+    pub(crate) fn lost(&mut self, now: Now, info: CloseInfo, wanted: bool, random: impl FnOnce() -> f64) {
+        match self.phase {
+            Phase::Dialing { .. } | Phase::Open { .. } if self.is_live() => {
                 self.queue.lost();
-                let wanted = self.settings.should_reconnect.call(&info);
                 self.close_info = Some(info);
-                return if wanted { self.wait(now, random) } else { self.end() };
+                if wanted { self.wait(now, random) } else { self.end() }
             }
-        };
-        self.close_info = Some(info);
-        self.end();
-        if again {
-            self.enable(now);
+            Phase::Closing { again, .. } => self.closed(now, info, again),
+            _ => {}
+        }
+    }
+
+    /// What there is, is to be left at once: the network is gone, or an attempt takes too long. `wanted` and `random` as
+    /// for [`lost`](Self::lost).
+    pub(crate) fn gone(&mut self, now: Now, wanted: bool, random: impl FnOnce() -> f64) {
+        if self.is_live() {
+            self.lost(now, CloseInfo::lost(), wanted, random);
+            self.leave(Vec::new()); // perhaps a server hears of it, after all
         }
     }
 
@@ -244,45 +243,45 @@ impl Machine {
         }
     }
 
-    /// The network is gone. `random` as for [`lost`](Self::lost).
-    pub(crate) fn gone(&mut self, now: Now, random: impl FnOnce() -> f64) {
-        if matches!(self.phase, Phase::Dialing { .. } | Phase::Open { .. }) {
-            self.leave(Vec::new()); // perhaps a server hears of it, after all
-            self.lost(now, CloseInfo::lost(), random);
-        }
-    }
-
-    /// The time for which a timer was wanted has come. `random` as for [`lost`](Self::lost).
-    pub(crate) fn timer(&mut self, now: Now, random: impl FnOnce() -> f64) {
+    /// The time for which a timer was wanted has come. Whether an attempt takes too long, which is then [`gone`](Self::gone).
+    pub(crate) fn timer(&mut self, now: Now) -> bool {
         if self.next_timer().is_none_or(|at| now < at) {
-            return;
+            return false;
         }
         match self.phase {
+            Phase::Dialing { .. } => return true,
             Phase::Waiting { .. } => self.dial(now, true),
             Phase::Open { .. } => {
                 self.tries = 0;
                 self.phase = Phase::Open { stable_at: None };
             }
-            Phase::Dialing { .. } => {
-                self.leave(Vec::new());
-                self.lost(now, CloseInfo::lost(), random);
-            }
-            Phase::Closing { .. } => {
-                self.orders.push_back(Order::Forget(None));
-                self.lost(now, CloseInfo::lost(), random);
+            Phase::Closing { again, .. } => {
+                self.orders.forget(None);
+                self.closed(now, CloseInfo::lost(), again);
             }
             Phase::Closed { .. } => {}
         }
+        false
+    }
+
+    /// Nobody is there any more who connects: it is closed, for good. How many messages are never sent.
+    pub(crate) fn stop(&mut self) -> usize {
+        (self.enabled, self.over) = (false, true);
+        if !matches!(self.phase, Phase::Closed { .. }) {
+            self.close_info = Some(CloseInfo::lost());
+        }
+        self.end();
+        self.orders.finish()
     }
 
     fn dial(&mut self, now: Now, again: bool) {
         self.phase = Phase::Dialing { until: now + self.settings.connect_timeout, again };
-        self.orders.push_back(Order::Dial);
+        self.orders.dial();
     }
 
     /// Lets go of a connection that was not asked to end, with a goodbye.
     fn leave(&mut self, texts: Vec<Text>) {
-        self.orders.push_back(Order::Forget(Some(Goodbye { texts, frame: CloseFrame::normal() })));
+        self.orders.forget(Some(Goodbye { texts, frame: CloseFrame::normal() }));
     }
 
     fn wait(&mut self, now: Now, random: impl FnOnce() -> f64) {
@@ -298,15 +297,21 @@ impl Machine {
         self.phase = Phase::Waiting { until };
     }
 
+    /// Our close ended.
+    fn closed(&mut self, now: Now, info: CloseInfo, again: bool) {
+        self.close_info = Some(info);
+        self.end();
+        if again {
+            self.enable(now);
+        }
+    }
+
     fn end(&mut self) {
         self.drop_queue();
         self.phase = Phase::Closed { gave_up: false };
     }
 
     fn drop_queue(&mut self) {
-        let unsent = self.queue.clear();
-        if unsent > 0 {
-            self.orders.push_back(Order::Unsent(unsent));
-        }
+        self.orders.unsent(self.queue.clear());
     }
 }

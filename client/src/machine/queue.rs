@@ -2,6 +2,12 @@ use std::collections::VecDeque;
 
 use irori::wire::Text;
 
+/// Bytes of the messages that wait, unless it is one alone: what our servers take at once, by their defaults.
+const BYTES: usize = 256 * 1024;
+
+/// The same while a connection is open and its reader slow.
+const OPEN_BYTES: usize = 1024 * 1024;
+
 /// Messages that an open connection may have taken and not written yet: a reader that is slow, and no longer a burst.
 const OPEN: usize = 1024;
 
@@ -9,6 +15,8 @@ const OPEN: usize = 1024;
 #[derive(Debug)]
 pub(super) struct Queue {
     items: VecDeque<Item>,
+    /// Of the messages among them.
+    bytes: usize,
     presence: Option<Text>,
     /// Whether what the member shows is among the items.
     shows: bool,
@@ -29,7 +37,15 @@ enum Item {
 impl Queue {
     /// A queue of at most `limit` messages while nothing is open.
     pub(super) fn new(limit: usize) -> Self {
-        Self { items: VecDeque::new(), presence: None, shows: false, greeting: Vec::new(), greetings: 0, limit }
+        Self {
+            items: VecDeque::new(),
+            bytes: 0,
+            presence: None,
+            shows: false,
+            greeting: Vec::new(),
+            greetings: 0,
+            limit,
+        }
     }
 
     pub(super) fn messages(&self) -> usize {
@@ -38,12 +54,12 @@ impl Queue {
 
     /// Whether there was a place for a message that waits for a connection.
     pub(super) fn push(&mut self, text: Text) -> bool {
-        self.push_within(text, self.limit)
+        self.push_within(text, self.limit, BYTES)
     }
 
     /// Whether there was a place for a message that goes out at once.
     pub(super) fn push_open(&mut self, text: Text) -> bool {
-        self.push_within(text, self.limit.max(OPEN))
+        self.push_within(text, self.limit.max(OPEN), OPEN_BYTES)
     }
 
     /// `due`: it goes out now, behind what was sent before.
@@ -87,7 +103,10 @@ impl Queue {
 
     pub(super) fn pop(&mut self) -> Option<Text> {
         match self.items.pop_front()? {
-            Item::Message(text) => Some(text),
+            Item::Message(text) => {
+                self.bytes -= text.len();
+                Some(text)
+            }
             Item::Greeting(text) => {
                 self.greetings -= 1;
                 Some(text)
@@ -108,15 +127,35 @@ impl Queue {
     pub(super) fn clear(&mut self) -> usize {
         let messages = self.messages();
         self.items.clear();
+        self.bytes = 0;
         (self.shows, self.greetings) = (false, 0);
         messages
     }
 
-    fn push_within(&mut self, text: Text, limit: usize) -> bool {
-        let fits = self.messages() < limit;
+    fn push_within(&mut self, text: Text, messages: usize, bytes: usize) -> bool {
+        let waiting = self.messages();
+        let fits = waiting < messages && (waiting == 0 || self.bytes + text.len() <= bytes);
         if fits {
+            self.bytes += text.len();
             self.items.push_back(Item::Message(text));
         }
         fits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_bounded_by_number_and_by_bytes() {
+        let text = |bytes: usize| Text::from("x".repeat(bytes));
+        let mut queue = Queue::new(3);
+        assert_eq!([BYTES + 1, 1].map(|bytes| queue.push(text(bytes))), [true, false], "one alone has any size");
+        assert_eq!((queue.pop().map(|text| text.len()), queue.messages()), (Some(BYTES + 1), 0));
+        assert_eq!([BYTES / 2, BYTES / 2, 1].map(|bytes| queue.push(text(bytes))), [true, true, false]);
+        assert!(queue.push_open(text(1)));
+        assert_eq!((queue.clear(), queue.push(text(BYTES))), (3, true));
+        assert_eq!([0, 0, 0].map(|bytes| queue.push(text(bytes))), [true, true, false]);
     }
 }

@@ -1,11 +1,7 @@
-use std::{fmt, sync::Arc, time::Duration};
-
-use irori::CloseInfo;
-
-use crate::callback::Callback;
+use std::time::Duration;
 
 /// What an app can choose (PROTOCOL.md, section 7).
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) enabled: bool,
     /// `None`: without end.
@@ -17,11 +13,7 @@ pub(crate) struct Settings {
     pub(crate) stable_after: Duration,
     pub(crate) connect_timeout: Duration,
     pub(crate) queue: usize,
-    pub(crate) should_reconnect: ShouldReconnect,
 }
-
-/// Decides whether an end is followed by another try.
-pub(crate) type ShouldReconnect = Arc<dyn Callback<CloseInfo, bool>>;
 
 impl Settings {
     /// The wait before try `tries`, the first of which is 0, for a client at this `place`, of 0 to 1.
@@ -32,14 +24,17 @@ impl Settings {
     pub(crate) fn delay(&self, tries: u32, place: f64) -> Duration {
         let place = place.clamp(0.0, 1.0);
         let before = tries.checked_sub(1).map_or(Duration::ZERO, |before| self.longest(before));
-        before.mul_f64(1.0 - place) + self.longest(tries).mul_f64(place)
+        self.limited(before.as_secs_f64() * (1.0 - place) + self.longest(tries).as_secs_f64() * place)
     }
 
     fn longest(&self, tries: u32) -> Duration {
         let exponent = i32::try_from(tries).unwrap_or(i32::MAX);
-        let grown = self.min_delay.as_secs_f64() * self.growth.powi(exponent);
-        // What cannot be said as a duration is beyond every limit. `NaN` is no growth.
-        Duration::try_from_secs_f64(grown).map_or(self.max_delay, |delay| delay.min(self.max_delay))
+        self.limited(self.min_delay.as_secs_f64() * self.growth.powi(exponent))
+    }
+
+    /// What cannot be said as a duration, such as `NaN`, is beyond every limit.
+    fn limited(&self, secs: f64) -> Duration {
+        Duration::try_from_secs_f64(secs).map_or(self.max_delay, |delay| delay.min(self.max_delay))
     }
 }
 
@@ -55,24 +50,7 @@ impl Default for Settings {
             stable_after: Duration::from_secs(5),
             connect_timeout: Duration::from_secs(10),
             queue: 128,
-            should_reconnect: Arc::new(is_passing),
         }
-    }
-}
-
-/// Whether an end may be of short duration: all but 1000, and the codes of an app, 4000-4999, which mean it.
-fn is_passing(info: &CloseInfo) -> bool {
-    !matches!(info.code.as_u16(), 1000 | 4000..=4999)
-}
-
-impl fmt::Debug for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings")
-            .field("enabled", &self.enabled)
-            .field("max_retries", &self.max_retries)
-            .field("min_delay", &self.min_delay)
-            .field("max_delay", &self.max_delay)
-            .finish_non_exhaustive()
     }
 }
 
@@ -87,6 +65,8 @@ mod tests {
         assert_eq!([0, 1, 2, 6, 7, u32::MAX].map(most), [250, 500, 1000, 16_000, 30_000, 30_000]);
         let settings = Settings { growth: f64::NAN, ..settings };
         assert_eq!(settings.delay(1, 1.0), Duration::from_secs(30));
+        let settings = Settings { growth: 1e30, max_delay: Duration::MAX, ..settings };
+        assert_eq!(settings.delay(9, 0.5), Duration::MAX);
     }
 
     #[test]

@@ -24,18 +24,24 @@ pub(crate) trait Mirror: MaybeSend + 'static {
     /// What the app is told.
     type Message: Payload;
 
+    /// What a text tells.
+    type Told;
+
     /// Whether the server says first that one is in ([`Change::Entered`]). A denial is a 101 and a close (PROTOCOL.md,
     /// section 2), so until then nothing is sent that would be lost.
     const IS_GREETED: bool;
 
-    /// Takes a text that came.
-    fn read(&mut self, text: &str) -> Result<Heard<Self::Message>, serde_json::Error>;
+    /// Reads a text that came, by code of the app.
+    fn read(text: &str) -> Result<Self::Told, serde_json::Error>;
+
+    /// Takes what was told.
+    fn take(&mut self, told: Self::Told) -> Heard<Self::Message>;
 
     /// The connection is gone, and what was known by it.
     fn lost(&mut self) -> Change;
 }
 
-/// What a text said.
+/// What came of a text.
 pub(crate) struct Heard<Message> {
     pub(crate) message: Option<Message>,
     pub(crate) change: Change,
@@ -66,11 +72,15 @@ impl<Out> Plain<Out> {
 
 impl<Out: DeserializeOwned + Payload> Mirror for Plain<Out> {
     type Message = Out;
+    type Told = Out;
     const IS_GREETED: bool = false;
 
-    fn read(&mut self, text: &str) -> Result<Heard<Out>, serde_json::Error> {
-        let message = serde_json::from_str(text)?;
-        Ok(Heard { message: Some(message), change: Change::Nothing })
+    fn read(text: &str) -> Result<Out, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    fn take(&mut self, message: Out) -> Heard<Out> {
+        Heard { message: Some(message), change: Change::Nothing }
     }
 
     fn lost(&mut self) -> Change {
@@ -92,17 +102,22 @@ impl<Out, State> Envelopes<Out, State> {
 
 impl<Out: DeserializeOwned + Payload, State: DeserializeOwned + Payload> Mirror for Envelopes<Out, State> {
     type Message = Said<Out>;
+    type Told = Told<Out, State>;
     const IS_GREETED: bool = true;
 
-    fn read(&mut self, text: &str) -> Result<Heard<Said<Out>>, serde_json::Error> {
-        let (message, change) = match read(text)? {
+    fn read(text: &str) -> Result<Told<Out, State>, serde_json::Error> {
+        read(text)
+    }
+
+    fn take(&mut self, told: Told<Out, State>) -> Heard<Said<Out>> {
+        let (message, change) = match told {
             Told::Message { from, message } => (Some(Said { from, message }), Change::Nothing),
             Told::Snapshot { own, members } => (None, self.roster.replace(own, members)),
             Told::Join(member) => (None, self.roster.join(member)),
             Told::Update(member) => (None, self.roster.update(member)),
             Told::Leave(id) => (None, self.roster.leave(id)),
         };
-        Ok(Heard { message, change })
+        Heard { message, change }
     }
 
     fn lost(&mut self) -> Change {

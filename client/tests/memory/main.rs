@@ -2,8 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod callbacks;
+mod end;
+mod machines;
+mod past;
+mod places;
 mod room;
 mod socket;
+mod turns;
 
 use std::time::Duration;
 

@@ -97,6 +97,20 @@ async fn with_its_runtime_all_that_is_waited_for_ends() {
     .join()
     .unwrap();
     assert_eq!(within(messages.recv()).await, None);
-    assert!(!within(status.changed()).await);
+    while within(status.changed()).await {}
+    assert_eq!((status.get(), socket.status().get()), (Status::Closed, Status::Closed));
+}
+
+#[tokio::test]
+async fn a_runtime_that_ends_at_once_ends_it_too() {
+    let (mut messages, socket) = std::thread::spawn(move || {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let _in_it = runtime.enter();
+        let socket = use_socket(ECHO, Options::to("http://127.0.0.1:1"));
+        (socket.messages(), socket)
+    })
+    .join()
+    .unwrap();
+    assert_eq!(within(messages.recv()).await, None);
     drop(socket);
 }

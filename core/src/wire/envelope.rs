@@ -192,18 +192,18 @@ fn read_kind<E: serde::de::Error>(t: &str) -> Result<Kind, E> {
 }
 
 /// A payload: typed at once when `t` came before it, as every client sends it; kept as it is until `t` is known else.
-enum Slot<'de, T> {
+pub(super) enum Slot<'de, T> {
     Missing(&'static str),
     Typed(T),
     Raw(&'de RawValue),
 }
 
 impl<'de, T: Deserialize<'de>> Slot<'de, T> {
-    fn new(key: &'static str) -> Self {
+    pub(super) fn new(key: &'static str) -> Self {
         Self::Missing(key)
     }
 
-    fn read<A: MapAccess<'de>>(&mut self, map: &mut A, typed: bool) -> Result<(), A::Error> {
+    pub(super) fn read<A: MapAccess<'de>>(&mut self, map: &mut A, typed: bool) -> Result<(), A::Error> {
         if !matches!(self, Self::Missing(_)) {
             return Err(A::Error::custom("a key came twice"));
         }
@@ -211,7 +211,7 @@ impl<'de, T: Deserialize<'de>> Slot<'de, T> {
         Ok(())
     }
 
-    fn value(self) -> Result<T, serde_json::Error> {
+    pub(super) fn value(self) -> Result<T, serde_json::Error> {
         match self {
             Self::Missing(key) => T::deserialize(Missing(key)),
             Self::Typed(value) => Ok(value),
@@ -219,7 +219,7 @@ impl<'de, T: Deserialize<'de>> Slot<'de, T> {
         }
     }
 
-    fn optional(self) -> Result<Option<T>, serde_json::Error> {
+    pub(super) fn optional(self) -> Result<Option<T>, serde_json::Error> {
         match self {
             Self::Missing(_) => Ok(None),
             present => present.value().map(Some),

@@ -1,12 +1,14 @@
 //! The envelopes of a room from a member's side (PROTOCOL.md, section 5): for clients.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Error, value::RawValue};
+use std::{fmt, marker::PhantomData};
 
-use super::{
-    absent::{Missing, write_present},
-    message::Text,
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error as _, IgnoredAny, MapAccess, Visitor},
 };
+use serde_json::Error;
+
+use super::{absent::write_present, envelope::Slot, message::Text};
 use crate::{connection::Member, id::ConnectionId};
 
 /// What a room tells a member. Complete: the wire has no other frame.
@@ -41,28 +43,10 @@ pub enum Told<Message, State> {
 ///
 /// Whatever is no such frame: no JSON, no object, an unknown `t` or `op`, a payload of another type.
 pub fn read<'de, M: Deserialize<'de>, S: Deserialize<'de>>(text: &'de str) -> Result<Told<M, S>, Error> {
-    let frame: Frame<'de> = serde_json::from_str(text)?;
-    match frame.t {
-        Kind::Snapshot => Ok(Told::Snapshot {
-            own: required(frame.own, "self")?,
-            members: required(frame.members, "members")?.into_iter().map(RawMember::typed).collect::<Result<_, _>>()?,
-        }),
-        Kind::Msg => Ok(Told::Message {
-            from: required(frame.from, "from")?,
-            message: match frame.msg {
-                Some(msg) => serde_json::from_str(msg.get())?,
-                None => M::deserialize(Missing("msg"))?,
-            },
-        }),
-        Kind::Presence => {
-            let member = RawMember { id: required(frame.from, "from")?, state: frame.state };
-            match required(frame.op, "op")? {
-                Op::Join => member.typed().map(Told::Join),
-                Op::Update => member.typed().map(Told::Update),
-                Op::Leave => Ok(Told::Leave(member.id)),
-            }
-        }
-    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let told = deserializer.deserialize_map(ToldVisitor(PhantomData))?;
+    deserializer.end()?;
+    Ok(told)
 }
 
 /// A message to a room. Its `msg` is absent when it is `()` or [`Maybe::Absent`](super::Maybe::Absent).
@@ -93,28 +77,126 @@ fn written<T: Serialize + 'static>(t: &str, key: &str, value: &T) -> Result<Text
     Text::from_utf8(out.into()).ok_or_else(|| serde::ser::Error::custom("no UTF-8"))
 }
 
-fn required<T>(value: Option<T>, key: &'static str) -> Result<T, Error> {
-    value.ok_or_else(|| serde::de::Error::missing_field(key))
+/// Reads a frame in one pass when `t` comes before the payload, as servers write it.
+struct ToldVisitor<M, S>(PhantomData<(M, S)>);
+
+impl<'de, M: Deserialize<'de>, S: Deserialize<'de>> Visitor<'de> for ToldVisitor<M, S> {
+    type Value = Told<M, S>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a frame of a room, an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Told<M, S>, A::Error> {
+        let (mut kind, mut op, mut from, mut own) = (None, None, None, None);
+        let (mut msg, mut state, mut members) = (Slot::new("msg"), Slot::new("state"), Slot::new("members"));
+        while let Some(key) = map.next_key()? {
+            match key {
+                Key::T => once(&mut kind, &mut map)?,
+                Key::Op => once(&mut op, &mut map)?,
+                Key::From => once(&mut from, &mut map)?,
+                Key::Own => once(&mut own, &mut map)?,
+                Key::Msg => msg.read(&mut map, kind == Some(Kind::Msg))?,
+                Key::State => state.read(&mut map, kind == Some(Kind::Presence))?,
+                Key::Members => members.read(&mut map, kind == Some(Kind::Snapshot))?,
+                Key::Other => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        match required(kind, "t")? {
+            Kind::Snapshot => {
+                let members: Vec<Listed<S>> = members.value().map_err(A::Error::custom)?;
+                let members = members.into_iter().map(|Listed(member)| member).collect();
+                Ok(Told::Snapshot { own: required(own, "self")?, members })
+            }
+            Kind::Msg => {
+                Ok(Told::Message { from: required(from, "from")?, message: msg.value().map_err(A::Error::custom)? })
+            }
+            Kind::Presence => {
+                let id = required(from, "from")?;
+                let member = Member { id, state: state.optional().map_err(A::Error::custom)? };
+                match required(op, "op")? {
+                    Op::Join => Ok(Told::Join(member)),
+                    Op::Update => Ok(Told::Update(member)),
+                    Op::Leave => Ok(Told::Leave(id)),
+                }
+            }
+        }
+    }
 }
 
-/// Any frame; payloads stay as they came until the kind is known, whatever the order of keys.
+/// A member of a snapshot. A state that is `null` is one, unlike one that is absent.
+struct Listed<S>(Member<S>);
+
+impl<'de, S: Deserialize<'de>> Deserialize<'de> for Listed<S> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ListedVisitor(PhantomData))
+    }
+}
+
+struct ListedVisitor<S>(PhantomData<S>);
+
+impl<'de, S: Deserialize<'de>> Visitor<'de> for ListedVisitor<S> {
+    type Value = Listed<S>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a member, an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Listed<S>, A::Error> {
+        let (mut id, mut state) = (None, Slot::new("state"));
+        while let Some(key) = map.next_key()? {
+            match key {
+                ListedKey::Id => once(&mut id, &mut map)?,
+                ListedKey::State => state.read(&mut map, true)?,
+                ListedKey::Other => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        let state = state.optional().map_err(A::Error::custom)?;
+        Ok(Listed(Member { id: required(id, "id")?, state }))
+    }
+}
+
+/// `null` is as absent.
+fn once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(value: &mut Option<T>, map: &mut A) -> Result<(), A::Error> {
+    if value.is_some() {
+        return Err(A::Error::custom("a key came twice"));
+    }
+    *value = map.next_value()?;
+    Ok(())
+}
+
+fn required<T, E: serde::de::Error>(value: Option<T>, key: &'static str) -> Result<T, E> {
+    value.ok_or_else(|| E::missing_field(key))
+}
+
+// Identifiers, which are texts and nothing else, and cost no allocation.
+
 #[derive(Deserialize)]
-struct Frame<'a> {
-    t: Kind,
-    from: Option<ConnectionId>,
-    op: Option<Op>,
+#[serde(field_identifier, rename_all = "lowercase")]
+enum Key {
+    T,
+    Op,
+    From,
     #[serde(rename = "self")]
-    own: Option<ConnectionId>,
-    #[serde(borrow)]
-    members: Option<Vec<RawMember<'a>>>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    state: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    msg: Option<&'a RawValue>,
+    Own,
+    Msg,
+    State,
+    Members,
+    #[serde(other)]
+    Other,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "lowercase")]
+enum ListedKey {
+    Id,
+    State,
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[serde(field_identifier, rename_all = "lowercase")]
 enum Kind {
     Snapshot,
     Presence,
@@ -122,30 +204,11 @@ enum Kind {
 }
 
 #[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(field_identifier, rename_all = "lowercase")]
 enum Op {
     Join,
     Update,
     Leave,
-}
-
-#[derive(Deserialize)]
-struct RawMember<'a> {
-    id: ConnectionId,
-    #[serde(borrow, default, deserialize_with = "present")]
-    state: Option<&'a RawValue>,
-}
-
-impl<'a> RawMember<'a> {
-    fn typed<S: Deserialize<'a>>(self) -> Result<Member<S>, Error> {
-        let state = self.state.map(|state| serde_json::from_str(state.get())).transpose()?;
-        Ok(Member { id: self.id, state })
-    }
-}
-
-/// A value that is there, `null` too.
-fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
-    <&RawValue>::deserialize(deserializer).map(Some)
 }
 
 #[cfg(test)]
@@ -193,6 +256,11 @@ mod tests {
             r#"{"t":"snapshot","self":"ID"}"#,
             r#"{"t":"presence","from":"ID"}"#,
             r#"{"t":"presence","from":"ID","op":"dance"}"#,
+            r#"["presence","ID","leave",null,null]"#,
+            r#"{"t":"snapshot","self":"ID","members":[["ID"]]}"#,
+            r#"{"t":{"msg":null},"from":"ID"}"#,
+            r#"{"t":"msg","t":"msg","from":"ID"}"#,
+            r#"{"t":"msg","from":"ID"} {}"#,
         ] {
             assert!(told(bad).is_err(), "{bad}");
         }

@@ -1,18 +1,20 @@
 use std::{error::Error, io, time::Duration};
 
-use board::shared::{Board, CHAT, CURSORS, ClientSays, Cursor, Pointer, ServerSays, Talker};
+use board::{
+    User,
+    shared::{Board, CHAT, CURSORS, ClientSays, Cursor, Pointer, ServerSays, Talker},
+};
 use http::{HeaderValue, header::COOKIE};
-use irori_client::{CloseInfo, Delivery, Endpoint, Native, Options, Problem, Room, SendError, Status, use_room};
+use irori_client::{
+    CloseInfo, ConnectionId, Delivery, Endpoint, Member, Native, Options, Problem, Room, Said, SendError, Status,
+    use_room,
+};
 use tokio::{
     signal::ctrl_c,
     sync::mpsc::{Receiver, UnboundedReceiver, unbounded_channel},
-    time::interval,
 };
 
 use crate::{args::Args, people::People, screen::Screen, talk::Talk};
-
-/// How often it is looked how long the next try is away.
-const TICK: Duration = Duration::from_millis(250);
 
 /// A visit to the board.
 pub(crate) struct Session {
@@ -60,11 +62,15 @@ impl Session {
 
     /// Shows what happens and says what is typed, until one or the other ends.
     pub(crate) async fn run(mut self, mut input: Receiver<String>) -> Result<(), Box<dyn Error>> {
-        let mut messages = self.chat.messages();
+        let (tell, mut messages) = unbounded_channel();
+        let talkers = self.chat.roster();
+        // Asked at once: who says something and leaves is not here any more when this task gets to it.
+        let _hearing = self.chat.on_message(move |said| {
+            tell.send((author(talkers.get(), said.from), said.clone())).ok();
+        });
         let (mut chat, mut cursors) = (self.chat.status(), self.cursors.status());
         let (mut talkers, mut pointers) = (self.chat.members(), self.cursors.members());
         let mut queued = self.chat.queued();
-        let mut ticks = interval(TICK);
         let mut ended = false;
         loop {
             self.look()?;
@@ -80,15 +86,11 @@ impl Session {
                     Some(line) => self.say(line)?,
                     None => ended = true,
                 },
-                Some(said) = messages.recv() => {
-                    self.look()?; // who said it may have come just before
-                    match said.message {
-                        ServerSays::Said(line) => self.talk.hear(said.from, line, &mut self.screen)?,
-                        ServerSays::Refused { why } => self.screen.line(&format!("! not sent: {why}"))?,
-                    }
-                }
+                Some((author, Said { from, message })) = messages.recv() => match message {
+                    ServerSays::Said(line) => self.talk.hear(from, author.as_ref(), line, &mut self.screen)?,
+                    ServerSays::Refused { why } => self.screen.line(&format!("! not sent: {why}"))?,
+                },
                 Some(problem) = self.problems.recv() => self.complain(problem)?,
-                _ = ticks.tick(), if self.status == Some(Status::Reconnecting) => {}
                 _ = chat.changed() => {}
                 _ = cursors.changed() => {}
                 _ = talkers.changed() => {}
@@ -185,6 +187,10 @@ impl Session {
 
 fn options(endpoint: &Endpoint, board: &str) -> Options<Native, Board> {
     Options::to(endpoint.clone()).key(Board { board_id: board.to_owned() }).max_retries(None)
+}
+
+fn author(talkers: Vec<Member<Talker>>, from: ConnectionId) -> Option<User> {
+    talkers.into_iter().find(|talker| talker.id == from)?.state.map(|talker| talker.user)
 }
 
 fn badness(status: &Status) -> usize {

@@ -1,7 +1,4 @@
-use std::{
-    collections::{BTreeMap, VecDeque},
-    io,
-};
+use std::{collections::VecDeque, io};
 
 use board::{
     User,
@@ -19,7 +16,6 @@ const LINES: usize = 1_000;
 pub(crate) struct Talk {
     /// The own id, when it was caught up with.
     joined_as: Option<ConnectionId>,
-    authors: BTreeMap<ConnectionId, User>,
     lines: VecDeque<(ConnectionId, Line)>,
 }
 
@@ -31,27 +27,32 @@ impl Talk {
         members: Vec<Member<Talker>>,
         screen: &mut Screen,
     ) -> io::Result<()> {
-        let joins = own.is_some() && own != self.joined_as && members.iter().any(|member| Some(member.id) == own);
-        if joins {
-            (self.joined_as, self.authors) = (own, BTreeMap::new());
+        if own.is_none() || own == self.joined_as || members.iter().all(|member| Some(member.id) != own) {
+            return Ok(());
         }
+        self.joined_as = own;
         let mut lines = Vec::new();
         for Member { id, state } in members {
             let Some(Talker { user, lines: said }) = state else { continue };
-            self.authors.insert(id, user);
-            lines.extend(said.into_iter().filter(|_| joins).map(|line| (id, line)));
+            lines.extend(said.into_iter().map(|line| (id, user.clone(), line)));
         }
-        lines.sort_by_key(|(_, line)| line.at);
-        lines.into_iter().try_for_each(|(id, line)| self.hear(id, line, screen))
+        lines.sort_by_key(|(_, _, line)| line.at);
+        lines.into_iter().try_for_each(|(id, user, line)| self.hear(id, Some(&user), line, screen))
     }
 
     /// Tells a line, unless it was told: who comes while it is said finds it with its author, and may hear it too.
-    pub(crate) fn hear(&mut self, from: ConnectionId, line: Line, screen: &mut Screen) -> io::Result<()> {
+    pub(crate) fn hear(
+        &mut self,
+        from: ConnectionId,
+        author: Option<&User>,
+        line: Line,
+        screen: &mut Screen,
+    ) -> io::Result<()> {
         let said = (from, line);
         if self.lines.contains(&said) {
             return Ok(());
         }
-        let name = self.authors.get(&from).map_or("somebody".to_owned(), |user| screen.name(user));
+        let name = author.map_or("somebody".to_owned(), |user| screen.name(user));
         screen.line(&format!("{name}: {}", plain(&said.1.text)))?;
         self.lines.push_back(said);
         if self.lines.len() > LINES {

@@ -43,7 +43,7 @@ function showStatus(status, closeInfo) {
   const worse = Math.max(...[room, chat].map(({ status }) => STATES.indexOf(status)));
   $("status").dataset.state = STATES[worse];
   $("status").textContent = TEXTS[worse];
-  if (status === "open") {
+  if (STATES[worse] === "open") {
     notice = "";
     $("sign-out").hidden = false;
   }

@@ -7,22 +7,16 @@ const FORBIDDEN = 4403;
 const BANNED = 4429;
 const LINES = 200; // of a room that are kept on the page
 const WAITING = 8; // things said that wait for the connection: with the rooms, within the burst that the server allows
-const ASKED = 32; // requests whose answer may still be an error
+const SPOKEN = 32; // things said whose answer may still be an error
 
 const $ = (id) => document.getElementById(id);
 
-let chat; // the connection, once somebody signed in
-let me; // their name
+const chat = connectSocket(CHAT, { address, enabled: false, maxRetries: Infinity, maxDelay: 5_000, queue: WAITING });
+let me; // the name of who signed in
 let current = "lobby"; // the room that is shown
 let requests = 0;
-let trouble; // the last error that ends a connection
-const rooms = new Map([[current, newRoom()]]); // those we want to be in
-const waiting = []; // things said while there is no connection
-const asked = new Map(); // by the number of the request, the newest
-
-function newRoom() {
-  return { users: [], lines: [], unread: 0 };
-}
+const rooms = new Map(); // those we want to be in
+const spoken = new Map(); // by the number of the request, the newest
 
 // The connection
 
@@ -33,23 +27,22 @@ async function address() {
   if (answer.status === 422) return turnAway((await answer.json()).message);
   if (!answer.ok) throw new Error(`the sign-in was answered with ${answer.status}`);
   const { token } = await answer.json();
-  return { url: location.origin, query: { token } };
+  return { protocols: ["chat", `token.${token}`] };
 }
+
+chat.on("status", showStatus);
+chat.on("message", (message) => HEARS[message.type]?.(message));
+chat.on("error", ({ kind, count, error }) => {
+  if (kind === "unsent") $("refused").append(` Messages that were not sent: ${count}.`);
+  else note(`The connection has a problem: ${error?.message ?? kind}.`);
+});
 
 function comeIn(name) {
   me = name;
-  trouble = undefined;
-  chat?.close();
-  const mine = (chat = connectSocket(CHAT, { address, maxRetries: Infinity, maxDelay: 5_000 }));
-  // A connection that was replaced has nothing to say any more.
-  const on = (event, listener) => mine.on(event, (...what) => mine === chat && listener(...what));
-  on("status", showStatus);
-  on("message", (message) => HEARS[message.type]?.(message));
-  on("error", ({ kind, error }) => note(`The connection has a problem: ${error?.message ?? kind}.`));
   $("me").textContent = me;
   $("gate").hidden = true;
   $("hall").hidden = $("leave").hidden = false;
-  showStatus(chat.status, null);
+  chat.setEnabled(true);
   draw();
   $("text").focus();
 }
@@ -74,7 +67,7 @@ const TEXTS = {
 function showStatus(status, closeInfo) {
   $("status").dataset.state = status;
   $("status").textContent = TEXTS[status];
-  if (status === "open") return comeBack();
+  if (status === "open") return note("");
   for (const room of rooms.values()) room.users = [];
   if (status === "closed" && closeInfo && $("gate").hidden) turnAway(farewell(closeInfo));
   draw();
@@ -82,46 +75,54 @@ function showStatus(status, closeInfo) {
 
 function farewell({ code, reason }) {
   if (code === FORBIDDEN) return `${code} ${reason}: the token was not taken. Come in again.`;
-  if (code === BANNED) return `${code} ${trouble?.message ?? reason}. Come in again after that.`;
+  if (code === BANNED) return `${code} ${reason}. Come in again after that.`;
   return `The connection was closed (${code} ${reason}).`;
 }
 
-/** A new connection is in no room: they are joined first, and then what has waited is said in them. */
-function comeBack() {
-  for (const room of rooms.keys()) ask({ type: "join", room });
-  for (const message of waiting.splice(0)) ask(message);
-  note("");
-  draw();
-}
-
-/** Sends, and remembers what was asked for in case that the answer is an error. */
-function ask(message) {
-  const request = ++requests;
-  asked.set(request, message);
-  asked.delete(request - ASKED);
-  return chat.send({ ...message, request });
-}
-
+/** Whether it is said, now or once there is a connection. It is remembered in case that the answer is an error. */
 function say(text) {
-  const message = { type: "say", room: current, text };
-  if (chat.status === "open") return ask(message) !== "full";
-  if (waiting.length >= WAITING) return false;
-  waiting.push(message);
-  note(`${waiting.length} waiting for the connection.`);
+  const message = { type: "say", room: current, text, request: ++requests };
+  const delivery = chat.send(message);
+  if (delivery === "full") return false;
+  if (delivery === "queued") note(`${chat.queued} waiting for the connection.`);
+  spoken.set(message.request, message);
+  spoken.delete(message.request - SPOKEN);
   return true;
 }
 
 function join(room) {
-  if (!rooms.has(room)) rooms.set(room, newRoom());
+  if (!rooms.has(room)) {
+    rooms.set(room, { request: ++requests, users: [], lines: [], unread: 0 });
+    greet();
+  }
   show(room);
-  if (chat.status === "open") ask({ type: "join", room });
+  knock(room);
 }
 
 function leave(room) {
+  forget(room);
+  if (chat.status === "open") chat.send({ type: "leave", room, request: ++requests });
+}
+
+function forget(room) {
   rooms.delete(room);
-  if (chat.status === "open") ask({ type: "leave", room });
+  greet();
   if (room === current) current = rooms.keys().next().value;
   draw();
+}
+
+/** A new connection is in no room: it begins with joining them, before what waited is said in them. */
+function greet() {
+  chat.setGreeting([...rooms.keys()].map(joining));
+}
+
+/** Without a connection there is nothing to do: the next begins with it. */
+function knock(room) {
+  if (rooms.has(room) && chat.status === "open") chat.send(joining(room));
+}
+
+function joining(room) {
+  return { type: "join", room, request: rooms.get(room).request };
 }
 
 // What the server says
@@ -139,12 +140,11 @@ const HEARS = {
     hear(room, { event: `${user} left` });
   },
   error(problem) {
-    const message = asked.get(problem.request);
-    if (problem.code === "banned") trouble = problem;
     const later = problem.retry_after ? ` (again in ${problem.retry_after} s)` : "";
     note(`${problem.message}${later}.`, true);
-    if (message?.type === "say" && message.room === current) $("text").value ||= message.text;
-    if (message?.type === "join") refuseRoom(message.room, problem);
+    const refused = spoken.get(problem.request);
+    if (refused?.room === current) $("text").value ||= refused.text;
+    for (const [room, { request }] of rooms) if (request === problem.request) refuseRoom(room, problem);
   },
 };
 
@@ -166,12 +166,8 @@ function hear(name, line) {
 
 /** Who was too fast may join a little later; all else stays as it is. */
 function refuseRoom(room, { code, retry_after }) {
-  if (code === "too_fast") setTimeout(() => rooms.has(room) && join(room), retry_after * 1_000);
-  else if (rooms.get(room)?.users.length === 0) {
-    rooms.delete(room);
-    if (room === current) current = rooms.keys().next().value;
-    draw();
-  }
+  if (code === "too_fast") setTimeout(() => knock(room), retry_after * 1_000);
+  else if (rooms.get(room).users.length === 0) forget(room);
 }
 
 // What is drawn. What others wrote goes in as text, never as markup.
@@ -267,4 +263,5 @@ onSubmit("say", () => {
 });
 $("leave").onclick = () => turnAway("You left. Your rooms are kept.");
 $("leave-room").onclick = () => leave(current);
+join(current);
 $("name").focus();

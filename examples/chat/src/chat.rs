@@ -6,6 +6,7 @@ use irori::{
     channel::NoKey,
     error::{Cause, Failure},
     handler::Policy,
+    wire::CloseFrame,
 };
 
 use crate::{
@@ -60,24 +61,18 @@ impl SocketHandler for Chat {
     type Data = User;
 
     async fn data(&self, upgrade: &Upgrade, _: &NoKey) -> Result<User, Rejection> {
-        self.tokens.user(upgrade).ok_or(Rejection::Deny)
+        let user = self.tokens.user(upgrade).ok_or(Rejection::Deny)?;
+        match lock(&self.state).pace.ban(&user.name, self.clock.now()) {
+            Some(wait) => Err(Rejection::Close(CloseFrame::new(BANNED, Problem::banned(wait).message)?)),
+            None => Ok(user),
+        }
     }
 
     async fn on_open(&self, conn: &mut SocketConnection<Self>) -> Result {
         // A teardown runs however the connection ends: closed, lost, cut, or by a panic of ours.
         let (state, id) = (Arc::clone(&self.state), conn.id());
         conn.on_teardown(move || lock(&state).hall.exit(id));
-
-        let mut state = lock(&self.state);
-        let User { name } = conn.data();
-        if let Some(wait) = state.pace.ban(name, self.clock.now()) {
-            let problem = Problem::banned(wait);
-            let reason = problem.message.clone();
-            conn.send(&ServerSays::Error { request: None, problem })?;
-            conn.close(BANNED, reason)?;
-            return Ok(());
-        }
-        state.hall.enter(name, conn.socket());
+        lock(&self.state).hall.enter(&conn.data().name, conn.socket());
         Ok(())
     }
 

@@ -34,7 +34,7 @@ pub(crate) enum Verdict {
     Pass,
     /// It is not taken; one is, after this time.
     TooFast(Duration),
-    /// It was one too many.
+    /// It was one too many, or came within a ban: over a connection that was let in before.
     Banned(Duration),
 }
 
@@ -50,8 +50,7 @@ struct Tempo {
 impl Pace {
     /// How long the user is banned yet.
     pub(crate) fn ban(&self, user: &str, now: Now) -> Option<Duration> {
-        let left = self.users.get(user)?.banned_until.since(now);
-        (!left.is_zero()).then_some(left)
+        self.users.get(user)?.ban(now)
     }
 
     /// A message of the user came.
@@ -67,7 +66,15 @@ impl Pace {
 }
 
 impl Tempo {
+    fn ban(&self, now: Now) -> Option<Duration> {
+        let left = self.banned_until.since(now);
+        (!left.is_zero()).then_some(left)
+    }
+
     fn count(&mut self, now: Now) -> Verdict {
+        if let Some(left) = self.ban(now) {
+            return Verdict::Banned(left);
+        }
         let early = self.even.since(now).saturating_sub(INTERVAL * (BURST - 1));
         if early.is_zero() {
             self.even = self.even.max(now) + INTERVAL;
@@ -92,6 +99,17 @@ impl Tempo {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// One that was let in just before the ban, and opens after it, can do nothing.
+    #[test]
+    fn who_is_banned_stays_so_whatever_comes_over_another_connection() {
+        let mut pace = Pace::default();
+        let start = Now::default() + MINUTE;
+        let verdicts: Vec<_> = (0..BURST + 3).map(|_| pace.count("Ada", start)).collect();
+        assert_eq!(verdicts.last(), Some(&Verdict::Banned(BAN)));
+        assert_eq!(pace.count("Ada", start + INTERVAL), Verdict::Banned(BAN - INTERVAL));
+        assert_eq!(pace.count("Ada", start + BAN), Verdict::Pass);
+    }
 
     #[test]
     fn only_who_cannot_be_forgotten_is_remembered() {

@@ -151,7 +151,7 @@ pub enum Code {
     RoomFull,
     /// Too many messages. After a few of these comes a ban.
     TooFast,
-    /// Nothing is taken from this user for a while; the connection is closed with [`BANNED`].
+    /// Nothing is taken from this user for a while: each connection is closed with [`BANNED`], and a new one denied with it.
     Banned,
 }
 

@@ -1,6 +1,9 @@
 //! The client, `irori-client`, over a line that is cut, hangs and comes back: what its user notices, and what the server and
-//! the others saw of it. It is the same client on every host, so what breaks these cases is, more often than an adapter, the
-//! client.
+//! the others saw of it.
+//!
+//! On a host that passes all the rest, what breaks these cases is a fault of the client's: they hold that it and the hosts
+//! belong together. An adapter has no way to plant one, so each case was seen to fail with the client broken by hand; what
+//! the client is without any host is held by the table `client/transitions.json`.
 
 pub(super) mod connection;
 pub(super) mod queue;

@@ -58,6 +58,17 @@ fn without_a_good_token_nobody_comes_in() {
     }
 }
 
+/// Or a browser fails, and its page cannot tell why.
+#[test]
+fn who_is_denied_is_answered_with_the_protocol_they_offered() {
+    let house = House::new();
+    for offered in ["chat, token.hello", "token.hello, chat", "chat"] {
+        let mut nobody = house.server.socket(CHAT).header("sec-websocket-protocol", offered).connect();
+        assert_eq!(nobody.protocol(), Some("chat"), "{offered}");
+        assert_eq!(nobody.expect_close(4403), "forbidden", "{offered}");
+    }
+}
+
 #[test]
 fn a_token_opens_the_door_for_a_minute_and_who_is_in_stays() {
     let house = House::new();

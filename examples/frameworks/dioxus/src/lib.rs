@@ -25,7 +25,10 @@ fn use_stream<T: Default + 'static, S: Stream<Item = T> + 'static>(stream: impl 
 /// A task belongs to the component that spawned it, as a signal does.
 fn last_of<T: 'static>(first: T, stream: impl Stream<Item = T> + 'static) -> Signal<T> {
     let mut value = Signal::new(first);
-    spawn(stream.for_each(move |next| ready(value.set(next))));
+    spawn(stream.for_each(move |next| {
+        value.set(next);
+        ready(())
+    }));
     value
 }
 
@@ -62,7 +65,7 @@ fn Talk() -> Element {
         p { id: "status", role: "status", "data-state": "{status}", "{status}" }
         ul { id: "people", aria_label: "People here",
             for (id , name) in talk::names(&members.read()) {
-                li { key: "{id}", "{name}" }
+                li { key: "{id}", bdi { "{name}" } }
             }
         }
         ol { id: "chat-log", aria_label: "Messages", aria_live: "polite",

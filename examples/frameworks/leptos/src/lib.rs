@@ -17,7 +17,10 @@ fn use_watch<T: Send + Sync + 'static>(watch: Watch<T>) -> ReadSignal<T> {
 /// The last of a stream, as a signal that lives as long as its component.
 fn use_stream<T: Send + Sync + 'static>(first: T, stream: impl Stream<Item = T> + 'static) -> ReadSignal<T> {
     let (value, set_value) = signal(first);
-    spawn_local_scoped_with_cancellation(stream.for_each(move |next| ready(set_value.set(next))));
+    spawn_local_scoped_with_cancellation(stream.for_each(move |next| {
+        set_value.set(next);
+        ready(())
+    }));
     value
 }
 
@@ -58,7 +61,7 @@ fn Talk() -> impl IntoView {
         </p>
         <ul id="people" aria-label="People here">
             <For each=move || talk::names(&members.get()) key=|(id, _)| *id let((_, name))>
-                <li>{name}</li>
+                <li><bdi>{name}</bdi></li>
             </For>
         </ul>
         <ol id="chat-log" aria-label="Messages" aria-live="polite">

@@ -4,25 +4,28 @@
 
 use std::future::ready;
 
-use futures_util::{Stream, StreamExt as _, future::abortable};
+use futures_util::{FutureExt as _, Stream, StreamExt as _, future::abortable};
 use irori_client::Watch;
 use wasm_bindgen::prelude::wasm_bindgen;
 use yew::{platform::spawn_local, prelude::*};
 
 /// The value of a watch, for as long as the component is there.
 #[hook]
-fn use_watch<T: Clone + 'static>(watch: impl FnOnce() -> Watch<T>) -> Option<T> {
-    use_stream(|| watch().stream())
+fn use_watch<T: Clone + 'static>(watch: Watch<T>) -> T {
+    use_stream(watch.get(), watch.stream())
 }
 
-/// The last of a stream, for as long as the component is there; nothing before the first.
+/// The last of a stream, for as long as the component is there. The stream that counts is that of the first render.
 #[hook]
-fn use_stream<T: Clone + 'static, S: Stream<Item = T> + 'static>(stream: impl FnOnce() -> S) -> Option<T> {
-    let value = use_state(|| None);
+fn use_stream<T: Clone + 'static, S: Stream<Item = T> + 'static>(first: T, stream: S) -> T {
+    let value = use_state(|| first);
     let set = value.setter();
     use_effect_with((), move |()| {
-        let (task, handle) = abortable(stream().for_each(move |next| ready(set.set(Some(next)))));
-        spawn_local(async { drop(task.await) });
+        let (task, handle) = abortable(stream.for_each(move |next| {
+            set.set(next);
+            ready(())
+        }));
+        spawn_local(task.map(drop));
         move || handle.abort()
     });
     (*value).clone()
@@ -53,9 +56,9 @@ fn Page() -> Html {
 #[component]
 fn Talk() -> Html {
     let chat = use_memo((), |()| talk::join());
-    let status = use_watch(|| chat.status()).map(|status| status.to_string());
-    let members = use_watch(|| chat.members()).unwrap_or_default();
-    let log = use_stream(|| talk::log(&chat)).unwrap_or_default();
+    let status = use_watch(chat.status()).to_string();
+    let members = use_watch(chat.members());
+    let log = use_stream(Vec::new(), talk::log(&chat));
     let input = use_node_ref();
     let say = {
         let (chat, input) = (chat.clone(), input.clone());
@@ -72,7 +75,7 @@ fn Talk() -> Html {
         <>
             <p id="status" role="status" data-state={status.clone()}>{ status }</p>
             <ul id="people" aria-label="People here">
-                { for talk::names(&members).into_iter().map(|(id, name)| html! { <li key={id.to_string()}>{ name }</li> }) }
+                { for talk::names(&members).into_iter().map(|(id, name)| html! { <li key={id.to_string()}><bdi>{ name }</bdi></li> }) }
             </ul>
             <ol id="chat-log" aria-label="Messages" aria-live="polite">
                 { for log.into_iter().map(|line| html! { <li>{ line }</li> }) }

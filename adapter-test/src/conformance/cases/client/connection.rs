@@ -69,7 +69,11 @@ fn record(machine: &Machine, echo: &Socket<Value, Value>, statuses: &Notes<Statu
     statuses.lock().push(status.get());
     machine.spawn(async move {
         while status.changed().await {
-            statuses.lock().push(status.get());
+            let mut statuses = statuses.lock();
+            let now = status.get(); // the same one, when a wait begins
+            if statuses.last() != Some(&now) {
+                statuses.push(now);
+            }
         }
     });
 }
@@ -106,7 +110,7 @@ async fn stops_on_another_contract(kit: Kit) {
 async fn stops_on_user_close(kit: Kit) {
     let server = kit.start().await;
     let machine = server.machine();
-    let echo = use_socket(ECHO, quick(&machine));
+    let echo = use_socket(ECHO, quick(&machine).should_reconnect(|_| true));
     reach(&server, &echo.status(), Status::Open).await;
     echo.close(4000, "enough").unwrap();
     assert!(matches!(echo.send(&json!("too late")), Err(SendError::Closed)));

@@ -69,6 +69,13 @@ async fn roster_replaced_by_new_snapshot(kit: Kit) {
     assert_eq!(ids(&room), ids_outside(&server).await);
     assert_eq!(ids(&room)[0], before[1], "who stayed is there as before");
     assert!(room.own_id().get() != own && !ids(&room).contains(&before[0]), "and nothing of what was is left");
+
+    // Whenever one comes, it is all there is.
+    let own = room.own_id().get().unwrap();
+    machine.slip_in(json!({"t": "snapshot", "self": own, "members": [{"id": own}]}).to_string());
+    stays.say(json!("go on")).await;
+    see_members(&server, &room, 1).await;
+    assert_eq!(ids(&room), [own]);
 }
 
 async fn roster_cleared_when_down(kit: Kit) {
@@ -139,8 +146,8 @@ async fn malformed_frame_of_a_room_dropped(kit: Kit) {
     let malformed = garbage.len() + 1;
     garbage.into_iter().for_each(|text| machine.slip_in(text));
     // These are well-formed, and change nothing: nobody is called so.
-    machine.slip_in(json!({"t": "presence", "from": nobody, "op": "update", "state": 1}).to_string());
     machine.slip_in(json!({"t": "presence", "from": nobody, "op": "leave"}).to_string());
+    machine.slip_in(json!({"t": "presence", "from": nobody, "op": "update", "state": 1}).to_string());
     other.say(json!("no number")).await;
     other.say(json!(7)).await;
     let said = server.in_time(messages.recv()).await.unwrap();
