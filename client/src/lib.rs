@@ -59,3 +59,5 @@ pub use self::{
 pub use http::{HeaderMap, HeaderName, HeaderValue, header::InvalidHeaderValue};
 #[doc(inline)]
 pub use irori::{CloseCode, CloseInfo, ConnectionId, RoomRef, SocketRef, connection::Member};
+#[cfg(all(feature = "rustls", not(target_family = "wasm")))]
+pub use tokio_rustls::rustls;

@@ -69,11 +69,11 @@ impl<P: Platform> Options<P> {
 
 #[cfg(any(feature = "native", target_family = "wasm"))]
 macro_rules! default_platform {
-    ($platform:path) => {
+    ($platform:ty) => {
         impl Options<$platform> {
             /// Connects to an address that stays: the URL of a server, or an [`Endpoint`].
             pub fn to(address: impl Into<Endpoint>) -> Self {
-                Self::through_to($platform, address)
+                Self::through_to(<$platform>::default(), address)
             }
 
             /// Asks for the address at each attempt, so that a token can be fresh. When that fails, so has the attempt.
@@ -93,7 +93,7 @@ macro_rules! default_platform {
                 F: Fn() -> Answer + MaybeSend + MaybeSync + 'static,
                 Answer: Future<Output = Result<Endpoint, BoxError>> + MaybeSend + 'static,
             {
-                Self::through($platform, address)
+                Self::through(<$platform>::default(), address)
             }
         }
     };

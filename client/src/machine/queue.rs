@@ -6,7 +6,7 @@ use irori::wire::Text;
 const BYTES: usize = 256 * 1024;
 
 /// The same while a connection is open and its reader slow.
-const OPEN_BYTES: usize = 1024 * 1024;
+const OPEN_BYTES: usize = 16 * 1024 * 1024;
 
 /// Messages that an open connection may have taken and not written yet: a reader that is slow, and no longer a burst.
 const OPEN: usize = 1024;

@@ -5,10 +5,15 @@ mod line;
 #[cfg(feature = "rustls")]
 mod tls;
 
+#[cfg(feature = "rustls")]
+use std::sync::Arc;
+
 use http::{HeaderValue, Uri, header::SEC_WEBSOCKET_PROTOCOL, uri::Scheme};
 use irori::rt::{BoxError, Now, Runtime};
 use irori_tokio::{TokioRuntime, TokioTimer};
 use tokio::net::TcpStream;
+#[cfg(feature = "rustls")]
+use tokio_rustls::rustls;
 use tokio_tungstenite::{
     client_async_with_config,
     tungstenite::{
@@ -30,8 +35,31 @@ const READ_BYTES: usize = 16 * 1024;
 ///
 /// A server from which nothing comes for 40 s is pinged, and taken for lost when nothing comes within 10 s more: so a cable
 /// that was cut is noticed. A message has at most 64 MiB.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Native;
+///
+/// `wss:` trusts the roots of Mozilla, unless it is told otherwise ([`with_tls`](Self::with_tls)).
+#[derive(Clone, Debug, Default)]
+pub struct Native {
+    #[cfg(feature = "rustls")]
+    tls: Option<Arc<rustls::ClientConfig>>,
+}
+
+#[cfg(feature = "rustls")]
+impl Native {
+    /// With a configuration of one's own for `wss:`: roots of one's own, a certificate for the client.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use irori_client::{Native, Options, rustls};
+    ///
+    /// # fn connect(config: rustls::ClientConfig) {
+    /// let options = Options::through_to(Native::with_tls(Arc::new(config)), "https://board.internal");
+    /// # }
+    /// ```
+    pub fn with_tls(config: Arc<rustls::ClientConfig>) -> Self {
+        Self { tls: Some(config) }
+    }
+}
 
 impl Runtime for Native {
     type Timer = TokioTimer;
@@ -54,7 +82,7 @@ impl Platform for Native {
 
     async fn dial(&self, request: Request) -> Result<NativeConnection, BoxError> {
         let handshake = handshake(request)?;
-        let line = connect(handshake.uri()).await?;
+        let line = self.connect(handshake.uri()).await?;
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BYTES)
             .max_message_size(Some(MESSAGE_BYTES))
@@ -68,6 +96,25 @@ impl Platform for Native {
     }
 }
 
+impl Native {
+    async fn connect(&self, uri: &Uri) -> Result<Line, BoxError> {
+        let host = uri.host().ok_or("an address without a host")?;
+        let is_secure = uri.scheme().map(Scheme::as_str) == Some("wss");
+        if is_secure && cfg!(not(feature = "rustls")) {
+            return Err("`wss:` and `https:` need the feature `rustls` of irori-client".into());
+        }
+        let port = uri.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
+        let stream = TcpStream::connect(format!("{host}:{port}")).await?;
+        // What is sent is whole messages, which are to leave at once.
+        stream.set_nodelay(true)?;
+        #[cfg(feature = "rustls")]
+        if is_secure {
+            return Ok(Line::new(tls::connect(self.tls.clone(), host, stream).await?));
+        }
+        Ok(Line::new(stream))
+    }
+}
+
 fn handshake(request: Request) -> Result<Handshake, BoxError> {
     let Request { url, headers, protocols } = request;
     let mut handshake = url.into_client_request()?;
@@ -76,23 +123,6 @@ fn handshake(request: Request) -> Result<Handshake, BoxError> {
         handshake.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::try_from(protocols.join(", "))?);
     }
     Ok(handshake)
-}
-
-async fn connect(uri: &Uri) -> Result<Line, BoxError> {
-    let host = uri.host().ok_or("an address without a host")?;
-    let is_secure = uri.scheme().map(Scheme::as_str) == Some("wss");
-    if is_secure && cfg!(not(feature = "rustls")) {
-        return Err("`wss:` and `https:` need the feature `rustls` of irori-client".into());
-    }
-    let port = uri.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
-    let stream = TcpStream::connect(format!("{host}:{port}")).await?;
-    // What is sent is whole messages, which are to leave at once.
-    stream.set_nodelay(true)?;
-    #[cfg(feature = "rustls")]
-    if is_secure {
-        return Ok(Line::new(tls::connect(host, stream).await?));
-    }
-    Ok(Line::new(stream))
 }
 
 fn readable(error: Error) -> BoxError {

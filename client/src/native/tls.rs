@@ -14,10 +14,16 @@ use tokio_rustls::{
     },
 };
 
-pub(super) async fn connect(host: &str, stream: TcpStream) -> Result<TlsStream<TcpStream>, BoxError> {
+/// With this configuration, or else that of [`config`].
+pub(super) async fn connect(
+    own: Option<Arc<ClientConfig>>,
+    host: &str,
+    stream: TcpStream,
+) -> Result<TlsStream<TcpStream>, BoxError> {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let name = ServerName::try_from(bare.to_owned())?;
-    Ok(TlsConnector::from(config()?).connect(name, stream).await?)
+    let config = own.map_or_else(config, Ok)?;
+    Ok(TlsConnector::from(config).connect(name, stream).await?)
 }
 
 /// The roots of Mozilla, and the cryptography that the process has chosen, or else ring's. It is not left to rustls to

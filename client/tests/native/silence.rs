@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use irori::rt::Runtime as _;
+use irori::rt::{Now, Runtime as _};
 use irori_client::{CloseInfo, Native, Options, Status, use_socket};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -15,13 +15,17 @@ use crate::{
     raw::{PING, PONG, frame, listen, upgrade},
 };
 
+fn now() -> Now {
+    Native::default().now()
+}
+
 #[tokio::test(start_paused = true)]
 async fn who_accepts_and_never_answers_is_given_up() {
     let (_listener, url) = listen().await;
-    let start = Native.now();
+    let start = now();
     let socket = use_socket(ECHO, Options::to(url).max_retries(Some(0)));
     soon(socket.status().wait_for(|status| *status == Status::Closed)).await.unwrap();
-    assert_eq!(Native.now().since(start).as_secs(), 10, "the limit of an attempt");
+    assert_eq!(now().since(start).as_secs(), 10, "the limit of an attempt");
 }
 
 #[tokio::test(start_paused = true)]
@@ -30,11 +34,11 @@ async fn who_says_nothing_any_more_is_asked_and_then_given_up() {
     let socket = use_socket(ECHO, Options::to(url).max_retries(Some(0)));
     let mut stream = upgrade(&listener).await;
     socket.status().wait_for(|status| *status == Status::Open).await.unwrap();
-    let start = Native.now();
+    let start = now();
     assert_eq!(soon(frame(&mut stream)).await, (PING, vec![]));
-    assert_eq!(Native.now().since(start).as_secs(), 40);
+    assert_eq!(now().since(start).as_secs(), 40);
     soon(socket.status().wait_for(|status| *status == Status::Closed)).await.unwrap();
-    assert_eq!(Native.now().since(start).as_secs(), 50);
+    assert_eq!(now().since(start).as_secs(), 50);
     assert_eq!(socket.close_info().get(), Some(CloseInfo::lost()));
 }
 
@@ -43,12 +47,12 @@ async fn who_answers_is_kept() {
     let (listener, url) = listen().await;
     let socket = use_socket(ECHO, Options::to(url).max_retries(Some(0)));
     let mut stream = upgrade(&listener).await;
-    let start = Native.now();
+    let start = now();
     for _ in 0..10 {
         assert_eq!(soon(frame(&mut stream)).await, (PING, vec![]));
         stream.write_all(&[PONG, 0]).await.unwrap();
     }
-    assert_eq!(Native.now().since(start).as_secs(), 400);
+    assert_eq!(now().since(start).as_secs(), 400);
     assert_eq!(socket.status().get(), Status::Open);
 }
 

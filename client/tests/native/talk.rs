@@ -14,6 +14,7 @@ async fn messages_come_back_in_order_and_whole() {
     let host = Host::start(echo()).await;
     let socket = use_socket(ECHO, Options::to(host.url()));
     let mut messages = socket.messages();
+    within(socket.opened()).await.unwrap();
     // One that is longer than any buffer on its way, between short ones.
     let sent = ["one".to_owned(), "囲炉裏".repeat(500_000), String::new(), "four".to_owned()];
     for text in &sent {
