@@ -2,7 +2,7 @@
  * The browser client of irori: sockets and rooms that reconnect, queue what is sent meanwhile, and know who is there.
  *
  * Runs wherever `WebSocket` is: browsers, and Node from 22 on. Importing it touches no global, so a page can be rendered on a
- * server. The wire is that of `PROTOCOL.md`, sections 4 and 5.
+ * server. The wire is that of `PROTOCOL.md`, sections 4 and 5; what a client does is section 7.
  */
 
 /** The params of a channel that has none. */
@@ -93,7 +93,7 @@ export interface Options<Key = NoParams> {
   key?: Key;
   /**
    * Where to connect to; or a function that says so, asked at each attempt, so that a token in it is fresh. Default: the
-   * page's own origin.
+   * page's own origin; outside of a page it must be given.
    */
   address?: Address | (() => Address | Promise<Address>);
   /** Whether to connect, until `setEnabled` says otherwise. Default: true. */
@@ -102,18 +102,18 @@ export interface Options<Key = NoParams> {
   contract?: string;
   /**
    * So many attempts follow a loss before it gives up. They are counted anew once a connection has been open for
-   * `stableAfter`. Default: 5; `Infinity` never gives up.
+   * `stableAfter`. Default: 5, which are over within 8 s when each fails at once; `Infinity` never gives up.
    */
   maxRetries?: number;
-  /** The wait before the first retry. Default: 250. */
+  /** The longest wait before the first retry. Default: 250. */
   minDelay?: number;
   /** No wait is longer. Default: 30,000. */
   maxDelay?: number;
-  /** Each wait is so many times the last. Default: 2. */
+  /** The longest wait is so many times the last. Default: 2. */
   growth?: number;
   /**
    * Whether waits differ from client to client, so that those of one server do not come back all at once: the first is anything
-   * up to `minDelay`, and after that each keeps its distance to the others. Default: true.
+   * up to `minDelay`, and after that each keeps its place among the others. Without it each wait is the longest. Default: true.
    */
   jitter?: boolean;
   /** A connection is stable when it has been open for so long. Default: 5,000. */
@@ -122,7 +122,7 @@ export interface Options<Key = NoParams> {
   connectTimeout?: number;
   /** So many messages wait at most until it is open, and 256 KiB of them, unless it is one alone. Default: 128. */
   queue?: number;
-  /** Whether to connect again after this end. Default: not after 1000 and 4000-4999, which the server means. */
+  /** Whether to connect again after this end. Default: yes, but not after 1000 and 4000-4999, which the server means. */
   shouldReconnect?(closeInfo: CloseInfo): boolean;
   /** The class to connect with. Default: the global `WebSocket`. */
   WebSocket?: new (url: string, protocols?: string | string[]) => WebSocket;
@@ -144,7 +144,9 @@ export interface SocketEvents<Out> {
 export interface RoomEvents<Out, State> extends Omit<SocketEvents<Out>, "message"> {
   /** `from` is the id of the member that sent it; the own id when the server sent it to this member alone. */
   message: [message: Out, from: string];
+  /** Somebody came. Who was there already is in `members`, and not told one by one: not after a reconnect either. */
   join: [member: Member<State>];
+  /** Somebody went. That the own connection was lost is told by `members`. */
   leave: [member: Member<State>];
   /** Somebody came or went, or the roster was replaced or cleared. */
   members: [];
@@ -218,7 +220,10 @@ export interface Room<Key = NoParams, In = unknown, Out = unknown, State = unkno
    */
   readonly members: readonly Member<State>[];
   member(id: string): Member<State> | undefined;
-  /** Sets the own presence. It is sent at once when open, and else, as at every reconnect, on opening, before what was queued. */
+  /**
+   * Sets the own presence. It is sent at once when open, and else, as at every reconnect, on opening, before what was queued.
+   * Another key forgets it.
+   */
   setPresence(state: State): void;
   /** As a socket's. */
   on<Event extends keyof RoomEvents<Out, State>>(event: Event, listener: (...args: RoomEvents<Out, State>[Event]) => void): Stop;

@@ -24,6 +24,7 @@ use crate::{
     platform::{Connection, Incoming, Network, Platform},
     problem::Problem,
     shared::Shared,
+    status::Status,
 };
 
 /// Messages that are taken, and turns that are made, before others get one.
@@ -161,6 +162,9 @@ impl<P: Platform, M: Mirror, N: Stream<Item = Network>> Task<'_, P, M, N> {
                 Poll::Ready(Err(problem)) => {
                     self.link = Link::None;
                     self.lost(CloseInfo::lost());
+                    if self.shared.look(|machine| machine.status()) == Status::Closed {
+                        tracing::warn!("there will be no more tries: {problem}");
+                    }
                     self.shared.report(&problem);
                     Turn::Again
                 }

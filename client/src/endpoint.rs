@@ -31,7 +31,7 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// A server, by its URL: `ws:`, `wss:`, `http:` or `https:`. Without a path it is that of sockets and rooms,
-    /// `/__sockets`. In a browser an address may be relative to the page.
+    /// `/__sockets`. In a browser it may be a path alone, such as `/live`, of where the page came from.
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into(), ..Self::default() }
     }
@@ -59,7 +59,7 @@ impl Endpoint {
         self
     }
 
-    /// Adds a query param.
+    /// Adds a query param, a token for one. The client's own are `m`, `s`, `r` and `c` (PROTOCOL.md, section 1).
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.push((name.into(), value.into()));
         self
@@ -69,13 +69,14 @@ impl Endpoint {
     pub(crate) fn request(self, target: &[(&str, &str)]) -> Result<Request, BoxError> {
         let uri: Uri = self.url.parse().map_err(|error| format!("{:?} is no address: {error}", shown(&self.url)))?;
         let own = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let query = uri.query().unwrap_or_default().to_owned();
-        let query = Serializer::for_suffix(query, 0).extend_pairs(own).extend_pairs(target).finish();
+        // Of what comes twice a server takes the first.
+        let query = Serializer::new(String::new()).extend_pairs(target).extend_pairs(own).finish();
+        let given = uri.query().map(|query| format!("&{query}")).unwrap_or_default();
         let path = match uri.path() {
             "" | "/" => PATH,
             path => path,
         };
-        let url = format!("{}{path}?{query}", self.origin(&uri)?);
+        let url = format!("{}{path}?{query}{given}", self.origin(&uri)?);
         Ok(Request { url, headers: self.headers, protocols: self.protocols })
     }
 
@@ -161,16 +162,17 @@ mod tests {
     fn an_address_becomes_a_request() {
         let query = "m=src%2Fchat&s=chat&r=%7B%7D";
         for (address, expected) in [
-            ("http://localhost:3000", "ws://localhost:3000/__sockets?"),
-            ("https://board.example/", "wss://board.example/__sockets?"),
-            ("wss://[::1]/api/live?v=1", "wss://[::1]/api/live?v=1&"),
-            ("/api/live", "/api/live?"),
-            ("/", "/__sockets?"),
+            ("http://localhost:3000", format!("ws://localhost:3000/__sockets?{query}")),
+            ("https://board.example/", format!("wss://board.example/__sockets?{query}")),
+            ("wss://[::1]/api/live?v=1", format!("wss://[::1]/api/live?{query}&v=1")),
+            ("/api/live", format!("/api/live?{query}")),
+            ("/", format!("/__sockets?{query}")),
         ] {
-            assert_eq!(url(address.into()).unwrap(), format!("{expected}{query}"), "{address}");
+            assert_eq!(url(address.into()).unwrap(), expected, "{address}");
         }
-        let own = Endpoint::new("ws://host").query("token", "a+b&c");
-        assert_eq!(url(own).unwrap(), format!("ws://host/__sockets?token=a%2Bb%26c&{query}"));
+        let own = Endpoint::new("ws://host?s=other").query("token", "a+b&c").query("m", "other");
+        let expected = format!("ws://host/__sockets?{query}&token=a%2Bb%26c&m=other&s=other");
+        assert_eq!(url(own).unwrap(), expected, "of what comes twice a server takes the first");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use futures_util::{Stream, StreamExt};
 
 /// The messages of a client from now on, for one reader: a stream that ends with the client.
 ///
-/// What a reader is slow to take waits for it, up to `Options::inbox`. Then the oldest are dropped, and
+/// What a reader is slow to take waits for it, up to [`Options::inbox`](crate::Options::inbox). Then the oldest are dropped, and
 /// [`missed`](Self::missed) says so.
 ///
 /// ```

@@ -127,13 +127,14 @@ impl<P, Key> Options<P, Key> {
     }
 
     /// How often it tries anew before it gives up, counted from the last connection that was
-    /// [stable](Self::stable_after). `None`: without end. Default: 5.
+    /// [stable](Self::stable_after). `None`: without end. Default: 5, which are over within 8 s when each fails at once; who
+    /// is to outlast a restart of the server wants more.
     pub fn max_retries(mut self, most: Option<u32>) -> Self {
         self.settings.max_retries = most;
         self
     }
 
-    /// The longest wait before the first new try, and the unit of those after it. Default: 250 ms.
+    /// The longest wait before the first new try; those after it [grow](Self::growth) from there. Default: 250 ms.
     pub fn min_delay(mut self, delay: Duration) -> Self {
         self.settings.min_delay = delay;
         self
@@ -145,21 +146,21 @@ impl<P, Key> Options<P, Key> {
         self
     }
 
-    /// What the wait is multiplied by after each try. Default: 2.
+    /// What the longest wait is multiplied by after each try. Default: 2.
     pub fn growth(mut self, factor: f64) -> Self {
         self.settings.growth = factor;
         self
     }
 
     /// Whether waits differ from client to client, so that those of a server that was lost do not come back in step. The
-    /// first is anything between nothing and its length; after that every client keeps its distance to the others.
-    /// Default: yes.
+    /// first is anything from nothing to [`min_delay`](Self::min_delay); after that every client keeps its place among the
+    /// others (PROTOCOL.md, section 7). Without it each wait is the longest. Default: yes.
     pub fn jitter(mut self, jitter: bool) -> Self {
         self.settings.jitter = jitter;
         self
     }
 
-    /// How long a connection lives before its tries are forgotten. Default: 5 s.
+    /// How long a connection lives before the tries that led to it are forgotten. Default: 5 s.
     pub fn stable_after(mut self, duration: Duration) -> Self {
         self.settings.stable_after = duration;
         self
@@ -171,34 +172,38 @@ impl<P, Key> Options<P, Key> {
         self
     }
 
-    /// Messages that may wait while there is no connection, and 256 KiB of them, unless it is one alone. Default: 128.
+    /// How many messages may wait while there is no connection, 256 KiB of them at most, unless it is one alone. 0: none
+    /// waits. Default: 128.
+    ///
+    /// Over a connection that is slow to take them, that many wait too, or 1,024 if that is more, 16 MiB of them at most.
     pub fn queue(mut self, messages: usize) -> Self {
         self.settings.queue = messages;
         self
     }
 
-    /// Messages that may wait for a reader of [`messages`](crate::Socket::messages); then the oldest go. At least one, so that
-    /// 0 is as 1. Default: 1,024.
+    /// How many messages may wait for a reader of [`messages`](crate::Socket::messages); then the oldest are dropped. 0 is as
+    /// 1. Default: 1,024.
     pub fn inbox(mut self, messages: usize) -> Self {
         self.inbox = messages;
         self
     }
 
-    /// Whether an end is followed by another try. It is not asked about an end that the app wished. Default: unless the code
-    /// is 1000 or of 4000-4999 (PROTOCOL.md, section 7).
+    /// Whether an end is followed by another try, if there are [any left](Self::max_retries). It is not asked about an end
+    /// that the app wished. Default: yes, unless the code is 1000 or one of 4000-4999 (PROTOCOL.md, section 7).
     pub fn should_reconnect(mut self, decide: impl Fn(&CloseInfo) -> bool + MaybeSend + MaybeSync + 'static) -> Self {
         self.hooks.should_reconnect = Arc::new(decide);
         self
     }
 
-    /// The hash of the contract that this client was built with. A server that was built with another, and checks it,
-    /// closes with 4409.
+    /// The hash of the contract that this client was built with: `Contract::hash` of irori-contract. A server that has
+    /// another (`App::contract`) closes with 4409. Default: none, and nothing is checked.
     pub fn contract(mut self, hash: impl Into<String>) -> Self {
         self.contract = Some(hash.into());
         self
     }
 
-    /// Is told what goes wrong without an end of the client. Default: it is logged, by `tracing`.
+    /// Is told what goes wrong without an end of the client, such as why an attempt failed. Default: it is logged by
+    /// `tracing`, an attempt that cannot connect at the level `DEBUG`, everything else at `WARN`.
     pub fn on_problem(mut self, hear: impl Fn(&Problem) + MaybeSend + MaybeSync + 'static) -> Self {
         self.hooks.on_problem = Arc::new(hear);
         self

@@ -15,7 +15,7 @@ pub use irori::{
 pub use crate::endpoint::Request;
 
 /// What a client runs on: a clock with timers and randomness, tasks, and a way to connect. `Native` and `Browser`
-/// are there; a test has one in memory.
+/// are there; a test has one in memory, `irori_test::Machine`.
 pub trait Platform: Runtime {
     /// A connection of this platform.
     type Connection: Connection;

@@ -20,9 +20,9 @@ pub enum Problem {
         /// How many.
         count: usize,
     },
-    /// The function that is asked for the address failed, or gave none. The attempt counts as one.
+    /// The function that is asked for the address failed, or what it gave is no address. The attempt failed.
     Address(BoxError),
-    /// An attempt failed.
+    /// An attempt failed: nobody answered, or not as a server of sockets does.
     Connect(BoxError),
     /// A function of the app panicked: one that listens, one that is asked, or one that reads a message. A message is dropped
     /// by it, an attempt fails, and an end is followed by no other try.

@@ -26,8 +26,8 @@ use crate::{
 /// A message of a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said<Message> {
-    /// Who: the member itself when the server answers it alone, [`ConnectionId::NIL`] when it came from outside any
-    /// connection.
+    /// Who: one's [own id](Room::own_id) when the server says it to this member alone, [`ConnectionId::NIL`] when it came from
+    /// outside any connection.
     pub from: ConnectionId,
     /// What.
     pub message: Message,
@@ -100,11 +100,12 @@ where
     Out: DeserializeOwned + Payload,
     State: DeserializeOwned + Payload,
 {
-    /// Sends a message, or has it wait for the connection.
+    /// Sends a message, or has it wait for the connection. It is written as JSON here and now.
     ///
     /// # Errors
     ///
-    /// When it was not taken.
+    /// When it was not taken: as much waits as [may](Options::queue), the client is closing or closed, or there is no JSON
+    /// for it.
     pub fn send(&self, message: &In) -> Result<Delivery, SendError>
     where
         In: Serialize + 'static,
@@ -137,7 +138,7 @@ where
         self.client.watch(Watched::Roster, |shared| shared.mirror(|room| room.roster.members()))
     }
 
-    /// One of those who are here; `None` when it is not. Watchers wake when this one comes, goes or shows something else.
+    /// One of those who are here; `None` for who is not. Watchers wake when this one comes, goes or shows something else.
     pub fn member(&self, id: ConnectionId) -> Watch<Option<Member<State>>> {
         self.client.watch(Watched::Member(id), move |shared| shared.mirror(|room| room.roster.member(id)))
     }
@@ -149,7 +150,7 @@ where
     }
 
     /// Goes to the room of another key: what waits to be sent is dropped, and what was shown and the last message are
-    /// forgotten. To the same one nothing happens.
+    /// forgotten. It connects there at once, unless it was closed here or never enabled. To the same one nothing happens.
     pub fn set_key(&self, key: &Key)
     where
         Key: Channel,

@@ -15,8 +15,8 @@ pub enum Delivery {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SendError {
-    /// As many messages, or bytes, wait as may: see `Options::queue`. While one is open whose peer does not read there is
-    /// more place.
+    /// As many messages, or bytes, wait as may: see [`Options::queue`](crate::Options::queue). That happens over an open
+    /// connection too, whose server is slow to read.
     QueueFull,
     /// The client is closing or closed.
     Closed,

@@ -66,11 +66,12 @@ impl<In, Out, Key> Socket<In, Out, Key>
 where
     Out: DeserializeOwned + Payload,
 {
-    /// Sends a message, or has it wait for the connection.
+    /// Sends a message, or has it wait for the connection. It is written as JSON here and now.
     ///
     /// # Errors
     ///
-    /// When it was not taken.
+    /// When it was not taken: as much waits as [may](Options::queue), the client is closing or closed, or there is no JSON
+    /// for it.
     pub fn send(&self, message: &In) -> Result<Delivery, SendError>
     where
         In: Serialize,
@@ -93,8 +94,8 @@ where
         Ok(())
     }
 
-    /// Goes to another key: what waits to be sent is dropped, and the greeting and the last message are forgotten. To the
-    /// same one nothing happens.
+    /// Goes to another key: what waits to be sent is dropped, and the greeting and the last message are forgotten. It connects
+    /// there at once, unless it was closed here or never enabled. To the same one nothing happens.
     pub fn set_key(&self, key: &Key)
     where
         Key: Channel,
@@ -132,13 +133,13 @@ macro_rules! common {
                 self.client.status()
             }
 
-            /// How the last connection ended; `None` while one is open, and before there was one. An attempt that failed
-            /// is an end with 1006.
+            /// How the last connection ended; `None` while one is open, and before the first of this key ended. An attempt
+            /// that failed is an end with 1006, and [`Options::on_problem`] is told why.
             pub fn close_info(&self) -> Watch<Option<CloseInfo>> {
                 self.client.close_info()
             }
 
-            /// How long until the next try, while the client waits for it.
+            /// How long until the next try; `None` unless the client waits for one.
             pub fn retry_in(&self) -> Option<Duration> {
                 self.client.retry_in()
             }
@@ -167,12 +168,12 @@ macro_rules! common {
                 self.client.on_message(Arc::new(hear))
             }
 
-            /// Waits until it is open. At once, when it is.
+            /// Waits until it is [open](Status::Open), however many tries that takes. At once, when it is.
             ///
             /// # Errors
             ///
-            /// When it is closed: for good, since it gave up, or since nobody [enabled](Self::set_enabled) it. The close
-            /// info says how the last connection ended; 1006, when there was none.
+            /// When it is [closed](Status::Closed). The close info says how the last connection ended; 1006, when there was
+            /// none.
             pub async fn opened(&self) -> Result<(), CloseInfo> {
                 self.client.opened().await
             }
@@ -209,7 +210,7 @@ macro_rules! common {
 
         /// A handle that does not keep its client alive, for functions that the client itself has.
         ///
-        /// Of `downgrade`.
+        #[doc = concat!("Of [`downgrade`](", stringify!($handle), "::downgrade).")]
         pub struct $weak<$($type),*>
         where
             $($bounds)*
@@ -222,7 +223,7 @@ macro_rules! common {
         where
             $($bounds)*
         {
-            /// The client, if there is a handle of it yet.
+            /// The client, if there is still a handle of it.
             pub fn upgrade(&self) -> Option<$handle<$($type),*>> {
                 Some($handle { client: self.client.upgrade()?, at: self.at })
             }

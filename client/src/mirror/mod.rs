@@ -14,7 +14,8 @@ use serde::de::DeserializeOwned;
 pub(crate) use self::roster::Roster;
 use crate::room::Said;
 
-/// What a type needs that is on the wire and in a client.
+/// What messages and states are to be in a client, beside what serde asks of them: `Clone`, without borrows, and where there
+/// are threads `Send` and `Sync`. Every type that is all this is one.
 pub trait Payload: Clone + MaybeSend + MaybeSync + 'static {}
 
 impl<T: Clone + MaybeSend + MaybeSync + 'static> Payload for T {}

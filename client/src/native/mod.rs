@@ -34,7 +34,8 @@ const READ_BYTES: usize = 16 * 1024;
 /// Clients on tokio: its runtime, and tokio-tungstenite.
 ///
 /// A server from which nothing comes for 40 s is pinged, and taken for lost when nothing comes within 10 s more: so a cable
-/// that was cut is noticed. A message has at most 64 MiB.
+/// that was cut is noticed. A message has at most 64 MiB. Nothing is heard of the network: who gave up stays closed, until
+/// `set_enabled(true)`.
 ///
 /// `wss:` trusts the roots of Mozilla, unless it is told otherwise ([`with_tls`](Self::with_tls)).
 #[derive(Clone, Debug, Default)]

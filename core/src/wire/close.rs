@@ -163,6 +163,19 @@ impl CloseInfo {
     }
 }
 
+impl fmt::Display for CloseInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { code, reason, .. } = self;
+        match reason.as_str() {
+            "" => write!(f, "closed with {code}"),
+            reason => write!(f, "closed with {code}: {reason}"),
+        }
+    }
+}
+
+/// To those who wanted it open.
+impl std::error::Error for CloseInfo {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,7 +14,7 @@ pub type Chat = Room<Board, ClientSays, ServerSays, Talker>;
 
 /// Joins the chat of the lobby. A name is had by signing in at the board.
 pub fn join() -> Chat {
-    use_room(CHAT, Options::here().key(Board { board_id: "lobby".to_owned() }))
+    use_room(CHAT, Options::here().max_retries(None).key(Board { board_id: "lobby".to_owned() }))
 }
 
 /// Says something; whether that was taken.
