@@ -36,6 +36,7 @@ fn usual() -> Result<(Steps, Programs), Failure> {
     let programs = steps.run("build", build::programs)?;
     let workers = steps.run("workers", Workers::build)?;
     steps.run("test", || run(cargo(&["test", "--workspace"])))?;
+    steps.run("tls", tls)?;
     steps.run("hosts", hosts::check)?;
     steps.run("javascript", javascript::test)?;
     steps.run("types", types::check)?;
@@ -57,6 +58,11 @@ pub(crate) fn quick() -> Result<(), Failure> {
     steps.run("clippy", clippy)?;
     steps.report();
     Ok(())
+}
+
+/// The native client with `wss:`, which is off by default.
+fn tls() -> Result<(), Failure> {
+    run(cargo(&["test", "-p", "irori-client", "--features", "rustls", "--test", "native"]))
 }
 
 fn fmt() -> Result<(), Failure> {

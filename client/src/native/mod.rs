@@ -37,7 +37,7 @@ const READ_BYTES: usize = 16 * 1024;
 /// that was cut is noticed. A message has at most 64 MiB. Nothing is heard of the network: who gave up stays closed, until
 /// `set_enabled(true)`.
 ///
-/// `wss:` trusts the roots of Mozilla, unless it is told otherwise ([`with_tls`](Self::with_tls)).
+/// `wss:` trusts the roots of Mozilla, unless it is told otherwise (`with_tls`, with the feature `rustls`).
 #[derive(Clone, Debug, Default)]
 pub struct Native {
     #[cfg(feature = "rustls")]
