@@ -117,7 +117,7 @@ fn names() -> Result<Vec<String>, Failure> {
     let folder = workspace::root().join(FRAMEWORKS);
     let entries = fs::read_dir(&folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let entries = entries.map_err(|error| at(&folder, &error))?;
-    let pages = entries.iter().filter(|entry| entry.path().join("Cargo.toml").is_file());
+    let pages = entries.iter().filter(|entry| is_page(&entry.path()));
     let mut names: Vec<_> = pages.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     Ok(names)
@@ -142,7 +142,7 @@ fn frameworks_target() -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::{FRAMEWORKS, Failure, Task, place, workspace};
+    use super::{FRAMEWORKS, Failure, Task, names, place, workspace};
 
     fn parse(args: &[&str]) -> Result<Task, Failure> {
         Task::parse(lexopt::Parser::from_args(args))
@@ -161,6 +161,7 @@ mod tests {
         let package = |name| place(name).map(|(package, _)| package);
         assert_eq!(package("board-page").unwrap(), workspace::root().join("examples/board-page"));
         assert_eq!(package("yew").unwrap(), workspace::root().join(FRAMEWORKS).join("yew"));
+        assert_eq!(names().unwrap(), ["dioxus", "leptos", "yew"], "and what they share is no page");
         let failure = package("board").unwrap_err().to_string();
         assert!(failure.starts_with("no page is called `board`: "), "{failure}");
     }
