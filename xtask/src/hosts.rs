@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 use std::{fs, iter};
 
-use serde_json::Value;
-
-use crate::command::{capture, cargo, command};
+use crate::command::{capture, command};
 use crate::failure::Failure;
+use crate::kit::Kits;
 use crate::workspace;
 
 /// The hosts: what a column is called, and the package whose test `conformance` runs the kit there.
@@ -74,35 +73,11 @@ fn readme() -> PathBuf {
 
 /// Asks every host what it can do; gives the table.
 fn ask_all() -> Result<String, Failure> {
-    // All tests, though a few are asked: it is the same build as that of the step before, so nothing is built again.
-    let build = ["test", "--workspace", "--no-run", "--message-format", "json-render-diagnostics"];
-    let messages = capture(cargo(&build))?;
-    let mut claims = Vec::new();
-    for (_, package) in HOSTS {
-        let kit = messages.lines().find_map(|message| kit_of(package, message));
-        let kit = kit.ok_or_else(|| Failure::new(format!("{package} has no test called `conformance`")))?;
-        claims.push(capture(command(&kit, &["--capabilities"]))?);
-    }
+    let kits = Kits::build()?;
+    let claims = HOSTS.iter().map(|(_, package)| capture(command(&kits.path(package)?, &["--capabilities"])));
+    let claims = claims.collect::<Result<Vec<_>, _>>()?;
     let claims: Vec<Vec<&str>> = claims.iter().map(|names| names.lines().collect()).collect();
     table(HOSTS, &claims)
-}
-
-/// The path of the test `conformance` of a package, when this message of cargo's announces it.
-fn kit_of(package: &str, message: &str) -> Option<String> {
-    let message: Value = serde_json::from_str(message).ok()?;
-    let target = message.get("target")?;
-    let is_kit =
-        target.get("name")? == "conformance" && target.get("kind")?.as_array()?.iter().any(|kind| kind == "test");
-    let is_of_package = name_in(message.get("package_id")?.as_str()?) == package;
-    (is_kit && is_of_package).then(|| message.get("executable")?.as_str().map(str::to_owned))?
-}
-
-/// The name in a package id: that of its folder, `path+file:///home/me/irori-axum#0.1.0`, unless it is said behind the path,
-/// `path+file:///home/me/adapter-axum#irori-axum@0.1.0`.
-fn name_in(id: &str) -> &str {
-    let (path, version) = id.split_once('#').unwrap_or((id, ""));
-    let folder = path.rsplit('/').next().unwrap_or(path);
-    version.split_once('@').map_or(folder, |(name, _)| name)
 }
 
 /// A row for each capability that a host has, and in it a word for each host.
@@ -138,7 +113,7 @@ fn splice(page: &str, table: &str) -> Result<String, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::{kit_of, name_in, splice, table};
+    use super::{splice, table};
 
     const HOSTS: &[(&str, &str)] = &[("here", "kit-here"), ("there", "kit-there")];
 
@@ -167,19 +142,5 @@ mod tests {
         assert_eq!(new, "before\n<!-- hosts -->\nnew\n<!-- /hosts -->\nbehind\n");
         assert_eq!(splice(&new, "new\n").unwrap(), new);
         assert!(splice("no place\n", "new\n").is_err());
-    }
-
-    #[test]
-    fn a_kit_is_known_by_package_and_target() {
-        let message = |id: &str, kind: &str| {
-            format!(
-                r#"{{"package_id":"{id}","target":{{"kind":["{kind}"],"name":"conformance"}},"executable":"/t/kit"}}"#
-            )
-        };
-        let id = "path+file:///home/me/here#kit-here@0.1.0";
-        assert_eq!(kit_of("kit-here", &message(id, "test")).unwrap(), "/t/kit");
-        assert_eq!(kit_of("kit-there", &message(id, "test")), None);
-        assert_eq!(kit_of("kit-here", &message(id, "bench")), None);
-        assert_eq!(name_in("path+file:///home/me/kit-here#0.1.0"), "kit-here");
     }
 }

@@ -12,6 +12,7 @@ mod failure;
 mod folder;
 mod hosts;
 mod javascript;
+mod kit;
 mod library;
 mod npm;
 mod page;

@@ -1,8 +1,9 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{Package, build};
-use crate::command::{cargo, run};
+use crate::command::{command, run};
 use crate::failure::Failure;
+use crate::kit::Kits;
 
 /// The Workers that tests run.
 pub(crate) struct Workers {
@@ -34,13 +35,12 @@ impl Workers {
     ///
     /// When a case fails.
     pub(crate) fn test(&self) -> Result<(), Failure> {
-        conform(&self.suite, "abort")?;
-        conform(&self.unwinding, "unwind")
+        let kit = Kits::build()?.path("irori-cloudflare")?;
+        for (worker, panic) in [(&self.suite, "abort"), (&self.unwinding, "unwind")] {
+            let mut test = command(&kit, &[]);
+            test.env("IRORI_WORKER", worker).env("IRORI_PANIC", panic);
+            run(test)?;
+        }
+        Ok(())
     }
-}
-
-fn conform(worker: &Path, panic: &str) -> Result<(), Failure> {
-    let mut test = cargo(&["test", "--package", "irori-cloudflare", "--tests"]);
-    test.env("IRORI_WORKER", worker).env("IRORI_PANIC", panic);
-    run(test)
 }
