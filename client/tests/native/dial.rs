@@ -1,15 +1,10 @@
 //! Attempts that fail, and what is told of them.
 
-use std::sync::mpsc;
-
 use axum::{Router, http::StatusCode};
-use irori_client::{CloseInfo, Options, Status, use_socket};
+use irori_client::Options;
 use tokio::net::TcpListener;
 
-use crate::{
-    host::{ECHO, becomes},
-    raw::listen,
-};
+use crate::{host::problem_of, raw::listen};
 
 #[tokio::test]
 async fn a_refusal_is_told_by_its_status() {
@@ -17,7 +12,7 @@ async fn a_refusal_is_told_by_its_status() {
         let (listener, url) = listen().await;
         let router = Router::new().fallback(move || async move { status });
         let server = tokio::spawn(async move { axum::serve(listener, router).await });
-        assert_eq!(problem_of(&url).await, format!("cannot connect: the server answered {status}"));
+        assert_eq!(problem_of(Options::to(url)).await, format!("cannot connect: the server answered {status}"));
         server.abort();
     }
 }
@@ -26,7 +21,7 @@ async fn a_refusal_is_told_by_its_status() {
 async fn a_port_where_nobody_listens_is_told() {
     let (listener, url) = listen().await;
     drop(listener);
-    let problem = problem_of(&url).await;
+    let problem = problem_of(Options::to(url)).await;
     assert!(problem.starts_with("cannot connect: ") && problem.contains("refused"), "{problem}");
 }
 
@@ -34,7 +29,7 @@ async fn a_port_where_nobody_listens_is_told() {
 async fn what_is_no_http_is_told() {
     let (listener, url) = listen().await;
     let server = greeting(listener, b"220 mail.example ESMTP\r\n");
-    let problem = problem_of(&url).await;
+    let problem = problem_of(Options::to(url)).await;
     assert!(problem.starts_with("cannot connect: "), "{problem}");
     server.abort();
 }
@@ -42,7 +37,7 @@ async fn what_is_no_http_is_told() {
 #[cfg(not(feature = "rustls"))]
 #[tokio::test]
 async fn a_secure_address_names_the_feature_that_it_needs() {
-    let problem = problem_of("https://127.0.0.1:1").await;
+    let problem = problem_of(Options::to("https://127.0.0.1:1")).await;
     assert_eq!(problem, "cannot connect: `wss:` and `https:` need the feature `rustls` of irori-client");
 }
 
@@ -56,7 +51,7 @@ async fn a_secure_address_is_spoken_to_in_tls() {
         listener.accept().await.unwrap().0.read_exact(&mut hello).await.unwrap();
         hello
     });
-    let problem = problem_of(&url.replace("http:", "https:")).await;
+    let problem = problem_of(Options::to(url.replace("http:", "https:"))).await;
     assert!(problem.starts_with("cannot connect: "), "{problem}");
     let [kind, major, .., handshake] = server.await.unwrap();
     assert_eq!((kind, major, handshake), (22, 3, 1), "a ClientHello (RFC 8446, section 4)");
@@ -70,16 +65,4 @@ fn greeting(listener: TcpListener, text: &'static [u8]) -> tokio::task::JoinHand
             stream.write_all(text).await.unwrap();
         }
     })
-}
-
-/// What is told of an attempt that fails, which is the end when there are no further tries.
-async fn problem_of(url: &str) -> String {
-    let (tell, told) = mpsc::channel();
-    let options = Options::to(url).max_retries(Some(0));
-    let socket = use_socket(ECHO, options.on_problem(move |problem| tell.send(problem.to_string()).unwrap()));
-    becomes(&socket, Status::Closed).await;
-    assert_eq!(socket.close_info().get(), Some(CloseInfo::lost()));
-    let problem = told.try_recv().unwrap();
-    assert!(told.try_recv().is_err(), "one attempt, one problem");
-    problem
 }

@@ -1,9 +1,9 @@
 //! A server on axum, and what a test wants of a client to it.
 
-use std::{net::SocketAddr, thread, time::Duration};
+use std::{net::SocketAddr, sync::mpsc, thread, time::Duration};
 
 use irori::{App, SocketRef, define_socket};
-use irori_client::{CloseInfo, Options, Socket, Status};
+use irori_client::{CloseInfo, Native, Options, Socket, Status, use_socket};
 use tokio::{
     net::TcpListener,
     runtime::{Builder, Runtime},
@@ -71,7 +71,7 @@ pub(crate) fn roomy() -> App {
 }
 
 /// Tries for as long as the test does.
-pub(crate) fn stubborn(url: &str) -> Options<irori_client::Native> {
+pub(crate) fn stubborn(url: &str) -> Options<Native> {
     Options::to(url).max_retries(None).max_delay(Duration::from_millis(50))
 }
 
@@ -87,4 +87,16 @@ pub(crate) async fn becomes(socket: &Socket<String, String>, wanted: Status) {
 /// How the connection ended that is lost now, or was.
 pub(crate) async fn lost(socket: &Socket<String, String>) -> CloseInfo {
     within(socket.close_info().wait_for(Option::is_some)).await.flatten().unwrap()
+}
+
+/// What is told of an attempt that fails, which is the end when there are no further tries.
+pub(crate) async fn problem_of(options: Options<Native>) -> String {
+    let (tell, told) = mpsc::channel();
+    let options = options.max_retries(Some(0));
+    let socket = use_socket(ECHO, options.on_problem(move |problem| tell.send(problem.to_string()).unwrap()));
+    becomes(&socket, Status::Closed).await;
+    assert_eq!(socket.close_info().get(), Some(CloseInfo::lost()));
+    let problem = told.try_recv().unwrap();
+    assert!(told.try_recv().is_err(), "one attempt, one problem");
+    problem
 }

@@ -7,5 +7,7 @@ mod dial;
 mod end;
 mod host;
 mod raw;
+#[cfg(feature = "rustls")]
+mod secure;
 mod silence;
 mod talk;
