@@ -127,13 +127,6 @@ export class Guest {
     await this.#context.setOffline(false);
   }
 
-  /** From here on, frames and all else take `latency` milliseconds, and pass at `rate` bytes a second. */
-  async slowDown({ latency, rate }) {
-    const session = await this.#context.newCDPSession(this.page);
-    const throughput = { downloadThroughput: rate, uploadThroughput: rate };
-    await session.send("Network.emulateNetworkConditions", { offline: false, latency, ...throughput });
-  }
-
   /** Resolves when the page has lost all its connections, and not just the first of them. */
   async isCutOff() {
     await Promise.all(this.sockets.map((socket) => socket.isClosed() || socket.waitForEvent("close")));
@@ -143,6 +136,11 @@ export class Guest {
   async stopClock() {
     await this.page.clock.install();
     await this.page.clock.pauseAt(Date.now() + 60_000); // a past time is refused, and this machine may be slow
+  }
+
+  /** Tells the page that it is in view again, as after a sleep. */
+  async isShownAgain() {
+    await this.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
   }
 
   /** Forgets who this is, as by signing out in another window. */

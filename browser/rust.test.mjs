@@ -71,15 +71,26 @@ test("the page in Rust comes back with its server, and shows what it showed", { 
   await grace.seesCursorAt("Ada", place);
 });
 
-test("the page in Rust notices the network go, and come back", { skip }, async (t) => {
+test("the page in Rust is back at once when the network is", { skip }, async (t) => {
   const { ada, grace } = await adaInRust(t);
   await ada.seesPerson("Grace");
+  await ada.stopClock(); // so that nothing but the network can bring her back
   await ada.goOffline();
   await ada.seesStatus("reconnecting");
   await ada.losesPerson("Grace");
   await ada.goOnline();
   await ada.seesStatus("open");
   await grace.seesPeople("Ada", "Grace");
+});
+
+test("the page in Rust tries at once when it is shown again", { skip }, async (t) => {
+  const { kill, startAgain, ada } = await adaInRust(t);
+  await ada.stopClock();
+  await kill();
+  await ada.seesStatus("reconnecting");
+  await startAgain();
+  await ada.isShownAgain();
+  await ada.seesStatus("open");
 });
 
 test("who has no name is shown the way in", { skip }, async (t) => {

@@ -5,6 +5,7 @@ import { after, before } from "node:test";
 import { startBoard } from "./board.mjs";
 import { launch } from "./browser.mjs";
 import { Guest } from "./guest.mjs";
+import { slowLine } from "./line.mjs";
 
 let browser;
 
@@ -22,15 +23,20 @@ export async function open(t) {
     await Promise.all(guests.map((guest) => guest.leave()));
     await board.kill();
   });
-  const welcome = async (name) => {
-    const guest = await Guest.signIn(browser, board.address, name);
+  const welcome = async (name, address = board.address) => {
+    const guest = await Guest.signIn(browser, address, name);
     guests.push(guest);
     return guest;
+  };
+  const welcomeSlowly = async (name, speed) => {
+    const line = await slowLine(board.port, speed);
+    t.after(line.cut);
+    return welcome(name, line.address);
   };
   const startAgain = async () => {
     board = await startBoard({ port: board.port });
   };
-  return { welcome, startAgain, stop: () => board.stop(), kill: () => board.kill() };
+  return { welcome, welcomeSlowly, startAgain, stop: () => board.stop(), kill: () => board.kill() };
 }
 
 /** Ada and Grace at one board, both connected. */

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { adaAndGrace, open } from "./scene.mjs";
 
 const PLACE = { x: 120, y: 80 };
+const SLOW = { latency: 300, rate: 40_000 }; // milliseconds each way, bytes a second
 const QUEUE = 128; // messages that the client lets wait
 
 test("a page whose server stops comes back with it", async (t) => {
@@ -98,16 +99,21 @@ test("a page that is shown again tries at once", async (t) => {
   await kill();
   await ada.seesStatus("reconnecting");
   await startAgain();
-  await ada.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
+  await ada.isShownAgain();
   await ada.seesStatus("open");
 });
 
 test("over a slow network all arrives, in order, after a reconnect too", async (t) => {
-  const { kill, startAgain, ada, grace } = await adaAndGrace(t);
-  await ada.slowDown({ latency: 400, rate: 10_000 });
+  const { welcome, welcomeSlowly, kill, startAgain } = await open(t);
+  const ada = await welcomeSlowly("Ada", SLOW);
+  const grace = await welcome("Grace");
+  for (const guest of [ada, grace]) await guest.seesStatus("open");
   const texts = Array.from({ length: 15 }, (_, number) => `message ${number}`);
   const [before, meanwhile, after] = [texts.slice(0, 5), texts.slice(5, 10), texts.slice(10)];
+  const said = performance.now();
   await ada.say(...before);
+  await ada.lines("Ada", before.at(-1)).waitFor();
+  assert.ok(performance.now() - said >= 2 * SLOW.latency, "it is not slow");
   await grace.lines("Ada", before.at(-1)).waitFor();
 
   await kill();

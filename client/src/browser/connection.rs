@@ -83,6 +83,9 @@ impl Connection for BrowserConnection {
     }
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.socket.ready_state() != WebSocket::OPEN {
+            return Poll::Pending; // a browser drops what is sent now; the end follows, and wakes
+        }
         if self.socket.buffered_amount() < BUFFER {
             return Poll::Ready(());
         }
@@ -92,7 +95,7 @@ impl Connection for BrowserConnection {
     }
 
     fn send(&mut self, text: Text) {
-        // It throws before the connection is open. Later it drops what cannot be sent, and a close follows.
+        // It throws before the connection is open, and is ready no earlier.
         let _ = self.socket.send_with_str(&text);
     }
 
