@@ -6,7 +6,7 @@
  */
 
 /** The params of a channel that has none. */
-export type NoParams = Record<never, string>;
+export type NoParams = Readonly<Record<string, never>>;
 
 /**
  * A socket of the server: the module and the name it was registered under.
@@ -77,11 +77,11 @@ export interface Endpoint {
    * `http:` and `https:` become `ws:` and `wss:`. What is relative is so to the page's origin, not to where in it the page is;
    * without a path it is `/__sockets` there.
    */
-  url?: string | URL;
+  url?: string | URL | undefined;
   /** Subprotocols, as `WebSocket` takes them. */
-  protocols?: string | string[];
+  protocols?: string | readonly string[] | undefined;
   /** More query params, a token for one. The client's own are `m`, `s`, `r` and `c`. */
-  query?: Readonly<Record<string, string>>;
+  query?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** Where to connect to, or just its URL. */
@@ -90,46 +90,63 @@ export type Address = string | URL | Endpoint;
 /** Times are in milliseconds. A number that is none, or below 0, is a `RangeError`. */
 export interface Options<Key = NoParams> {
   /** The params of the channel. One that is no string is a `TypeError`; one that is `undefined` is left out. */
-  key?: Key;
+  key?: Key | undefined;
   /**
    * Where to connect to; or a function that says so, asked at each attempt, so that a token in it is fresh. Default: the
    * page's own origin; outside of a page it must be given.
    */
-  address?: Address | (() => Address | Promise<Address>);
+  address?: Address | (() => Address | Promise<Address>) | undefined;
   /** Whether to connect, until `setEnabled` says otherwise. Default: true. */
-  enabled?: boolean;
+  enabled?: boolean | undefined;
   /** Overrides the ref's. */
-  contract?: string;
+  contract?: string | undefined;
   /**
    * So many attempts follow a loss before it gives up. They are counted anew once a connection has been open for
    * `stableAfter`. Default: 5, which are over within 8 s when each fails at once; `Infinity` never gives up.
    */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** The longest wait before the first retry. Default: 250. */
-  minDelay?: number;
+  minDelay?: number | undefined;
   /** No wait is longer. Default: 30,000. */
-  maxDelay?: number;
+  maxDelay?: number | undefined;
   /** The longest wait is so many times the last. Default: 2. */
-  growth?: number;
+  growth?: number | undefined;
   /**
    * Whether waits differ from client to client, so that those of one server do not come back all at once: the first is anything
    * up to `minDelay`, and after that each keeps its place among the others. Without it each wait is the longest. Default: true.
    */
-  jitter?: boolean;
+  jitter?: boolean | undefined;
   /** A connection is stable when it has been open for so long. Default: 5,000. */
-  stableAfter?: number;
+  stableAfter?: number | undefined;
   /** An attempt that is not open by then has failed; `address` is part of it. Default: 10,000. */
-  connectTimeout?: number;
+  connectTimeout?: number | undefined;
   /** So many messages wait at most until it is open, and 256 KiB of them, unless it is one alone. Default: 128. */
-  queue?: number;
+  queue?: number | undefined;
   /** Whether to connect again after this end. Default: yes, but not after 1000 and 4000-4999, which the server means. */
-  shouldReconnect?(closeInfo: CloseInfo): boolean;
+  shouldReconnect?: ((closeInfo: CloseInfo) => boolean) | undefined;
   /** The class to connect with. Default: the global `WebSocket`. */
-  WebSocket?: new (url: string, protocols?: string | string[]) => WebSocket;
+  WebSocket?: WebSocketClass | undefined;
+}
+
+/** What is used of a `WebSocket`: that of a browser, of Node, or of the package `ws`. */
+export interface WebSocketClass {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what each takes is its own
+  new (url: string, protocols?: any): {
+    readonly readyState: number;
+    binaryType: string;
+    onopen: unknown;
+    onmessage: unknown;
+    onclose: unknown;
+    onerror: unknown;
+    send(text: string): void;
+    close(code?: number, reason?: string): void;
+  };
 }
 
 /** What an option is that is not given: for a `shouldReconnect` that says more than the default's, for one. */
-export const DEFAULTS: Readonly<Required<Omit<Options, "key" | "address" | "contract" | "WebSocket">>>;
+export const DEFAULTS: {
+  readonly [Name in Exclude<keyof Options, "key" | "address" | "contract" | "WebSocket">]-?: NonNullable<Options[Name]>;
+};
 
 /** What is told of a socket, and with which arguments. */
 export interface SocketEvents<Out> {
@@ -160,14 +177,15 @@ export type Stop = () => void;
 /** A socket. Its functions may be taken apart from it. */
 export interface Socket<In = unknown, Out = unknown, Key = NoParams> {
   readonly status: Status;
-  /** How the last connection or attempt ended; `null` before the first for this key, and while open. */
+  /** How the last connection or attempt ended; `null` before the first, after another key has begun one, and while open. */
   readonly closeInfo: CloseInfo | null;
   /** The last message that came for this key, over whatever connection; `undefined` before the first. */
   readonly lastMessage: Out | undefined;
   /** How many messages wait until it is open. */
   readonly queued: number;
   /**
-   * Sends a message, or queues it while `connecting` or `reconnecting`. It is encoded here and now.
+   * Sends a message, or queues it while `connecting` or `reconnecting`. It is encoded here and now. Over a connection that is slow
+   * to take them, 16 MiB wait in the browser; then it is `full`, too.
    *
    * @throws TypeError when the message has no JSON form.
    */
@@ -205,8 +223,8 @@ export interface Socket<In = unknown, Out = unknown, Key = NoParams> {
 export interface Member<State = unknown> {
   /** The id of this connection, made by the server: a member that reconnects has another. */
   readonly id: string;
-  /** The presence; `undefined` when the member has none. */
-  readonly state: State;
+  /** The presence; `undefined` when the member has none, or none yet. */
+  readonly state: State | undefined;
 }
 
 /** A room. Its functions may be taken apart from it. */
@@ -233,13 +251,16 @@ export interface Room<Key = NoParams, In = unknown, Out = unknown, State = unkno
 
 /** As a socket's, and `presence`: the state that the own presence has from the start. */
 export interface RoomOptions<Key = NoParams, State = unknown> extends Options<Key> {
-  presence?: State;
+  presence?: State | undefined;
 }
 
+/** Any params, for a ref that says nothing of its own. */
+type AnyParams = Readonly<Record<string, string | undefined>>;
+
 /** Connects to a socket. A channel with params that must be there needs its `key`. */
-export function connectSocket<In = unknown, Out = unknown, Key = NoParams>(
+export function connectSocket<In = unknown, Out = unknown, Key = AnyParams>(
   ref: SocketRef<In, Out, Key>,
-  options: Options<Key> & { key: Key },
+  options: Options<NoInfer<Key>> & { key: NoInfer<Key> },
 ): Socket<In, Out, Key>;
 export function connectSocket<In = unknown, Out = unknown>(
   ref: SocketRef<In, Out>,
@@ -247,9 +268,9 @@ export function connectSocket<In = unknown, Out = unknown>(
 ): Socket<In, Out>;
 
 /** Joins a room. A channel with params that must be there needs its `key`. */
-export function joinRoom<Key = NoParams, In = unknown, Out = unknown, State = unknown>(
+export function joinRoom<Key = AnyParams, In = unknown, Out = unknown, State = unknown>(
   ref: RoomRef<Key, In, Out, State>,
-  options: RoomOptions<Key, State> & { key: Key },
+  options: RoomOptions<NoInfer<Key>, State> & { key: NoInfer<Key> },
 ): Room<Key, In, Out, State>;
 export function joinRoom<In = unknown, Out = unknown, State = unknown>(
   ref: RoomRef<NoParams, In, Out, State>,

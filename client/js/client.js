@@ -1,8 +1,9 @@
-// irori's client: sockets and rooms that reconnect. See client.d.ts.
+// irori's client; see client.d.ts.
 
 const LOST = Object.freeze({ code: 1006, reason: "", wasClean: false });
 const ANSWER_CLOSE_WITHIN = 5_000;
 const QUEUE_BYTES = 2 ** 18;
+const BUFFER_BYTES = 2 ** 24;
 const LONGEST_TIMER = 2 ** 31 - 1;
 const PAGE_EVENTS = ["online", "offline", "pageshow", "visibilitychange"];
 
@@ -30,7 +31,6 @@ export function joinRoom(ref, options) {
   };
 }
 
-/** What users hold. Its functions may be taken apart from it. */
 function handle(link, ...more) {
   const names = ["send", "on", "close", "setKey", "setEnabled", ...more];
   if (link.options.enabled) link.setEnabled(true);
@@ -43,14 +43,14 @@ function handle(link, ...more) {
   };
 }
 
-/** The state machine. It has one timer, whose meaning is its status. */
+/** It has one timer, whose meaning is its status. */
 class Link {
   status = "closed";
   closeInfo = null;
   queue = [];
   greeting = []; // what every connection begins with
   tries = 0; // since the last stable connection
-  attempt = null; // what is under way or open; all else that answers is stale
+  attempt = null; // under way or open; all else is stale
   listeners = new Map();
 
   constructor(ref, options = {}) {
@@ -81,22 +81,24 @@ class Link {
 
   close(code = 1000, reason = "") {
     if (code !== 1000 && !(code >= 3000 && code <= 4999)) throw new RangeError(`${code} is no code to close with`);
+    const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(123));
+    reason = reason.slice(0, read);
     this.enabled = false;
     this.listen(false);
     this.drop();
     if (this.status === "open") {
-      const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(123));
       this.after(ANSWER_CLOSE_WITHIN, () => this.lose());
       this.become("closing");
-      this.socket.close(code, reason.slice(0, read));
+      this.socket.close(code, reason);
     } else if (this.status !== "closing") {
-      this.forget();
+      this.forget(code, reason);
       this.become("closed");
     }
   }
 
   send(message) {
     const text = this.encode(message);
+    if (this.socket?.bufferedAmount > BUFFER_BYTES) return "full";
     if (this.write(text)) return "sent";
     if (this.status === "closing" || this.status === "closed") return "closed";
     const { length } = this.queue; // one alone may have any size
@@ -109,7 +111,7 @@ class Link {
     this.greeting = messages.map(this.encode);
   }
 
-  /** Listeners run in microtasks: after the transition, in order, and free to start another. */
+  /** Listeners run in microtasks: after the transition, and free to start another. */
   on(event, listener) {
     const entry = (...args) => listener(...args); // one listener may be there twice
     const entries = this.listeners.get(event) ?? new Set();
@@ -189,10 +191,12 @@ class Link {
       this.forget();
       return this.enabled ? this.start(closeInfo) : this.become("closed", closeInfo);
     }
+    const { attempt } = this;
     const again = guarded(shouldReconnect, closeInfo) && this.enabled;
+    if (this.attempt && this.attempt !== attempt) return; // it went elsewhere
     this.forget();
     if (again && this.tries < maxRetries) {
-      // One draw for an outage: who were lost together stay spread.
+      // One draw for an outage, so that a crowd stays spread.
       if (!this.tries) this.place = jitter ? Math.random() : 1;
       const longest = (n) => (n < 0 ? 0 : Math.min(minDelay * growth ** n, maxDelay));
       const wait = longest(this.tries - 1) * (1 - this.place) + longest(this.tries++) * this.place;
@@ -222,12 +226,12 @@ class Link {
     this.tell("status", status, closeInfo);
   }
 
-  forget() {
+  forget(code = 1000, reason) {
     const { socket } = this;
     clearTimeout(this.timer);
     this.socket = this.attempt = null;
     this.gaveUp = false;
-    socket?.close(1000);
+    socket?.close(code, reason);
   }
 
   drop() {
@@ -250,7 +254,7 @@ class Link {
     for (const event of PAGE_EVENTS) globalThis[on ? "addEventListener" : "removeEventListener"]?.(event, this.heard);
   }
 
-  // What a room does otherwise.
+  // Otherwise in a room.
   encode(message) { return string(JSON.stringify(message), "a message must have a JSON form"); }
   params() { return this.key === "{}" ? undefined : this.key; }
   receive(message, from) { this.tell("message", (this.lastMessage = message), from); }

@@ -25,6 +25,8 @@ export interface Callbacks {
  */
 export interface SocketHookOptions<Out = unknown, Key = NoParams> extends Options<Key>, Callbacks {
   onMessage?(message: Out): void;
+  /** Whether the component shows `lastMessage`: then it renders for each message. Default: false. */
+  lastMessage?: boolean | undefined;
 }
 
 /**
@@ -43,7 +45,10 @@ export interface SocketView<In = unknown, Out = unknown> {
   readonly status: Status;
   /** How the last connection or attempt ended; `null` before the first for this key, and while open. */
   readonly closeInfo: CloseInfo | null;
-  /** Messages that come together may render once, with the last of them; use `onMessage` to miss none. */
+  /**
+   * With the option of this name; else `undefined`. Messages that come together may render once, with the last of them;
+   * use `onMessage` to miss none.
+   */
   readonly lastMessage: Out | undefined;
   send(message: In): Delivery;
   setGreeting(messages: readonly In[]): void;
@@ -79,19 +84,19 @@ export interface Hooks {
    * A socket that is connected while the component is there. Another ref or key makes another socket, even after a `close`:
    * nothing of the last one is shown with it.
    *
-   * It connects in an effect, never while rendering, so a server can render it. Effects of children run before that one: there
-   * `send` still says `closed`, while `setPresence` is kept.
+   * It connects in an effect, never while rendering, so a server can render it. Effects of children run before that one: what
+   * they `send` is queued, and what they set is kept.
    */
   useSocket<In = unknown, Out = unknown, Key = NoParams>(
     ref: SocketRef<In, Out, Key>,
-    options: SocketHookOptions<Out, Key> & { key: Key },
+    options: SocketHookOptions<Out, NoInfer<Key>> & { key: NoInfer<Key> },
   ): SocketView<In, Out>;
   useSocket<In = unknown, Out = unknown>(ref: SocketRef<In, Out>, options?: SocketHookOptions<Out>): SocketView<In, Out>;
 
   /** A room that is joined while the component is there. Otherwise as `useSocket`. */
   useRoom<Key = NoParams, In = unknown, Out = unknown, State = unknown>(
     ref: RoomRef<Key, In, Out, State>,
-    options: RoomHookOptions<Key, Out, State> & { key: Key },
+    options: RoomHookOptions<NoInfer<Key>, Out, State> & { key: NoInfer<Key> },
   ): RoomView<Key, In, Out, State>;
   useRoom<In = unknown, Out = unknown, State = unknown>(
     ref: RoomRef<NoParams, In, Out, State>,

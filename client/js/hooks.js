@@ -8,16 +8,16 @@ const CALLBACKS = { message: "onMessage", status: "onStatus", join: "onJoin", le
 export function hooks({ useEffect, useMemo, useRef, useStore }) {
   function useSocket(ref, options) {
     const client = useClient(connectSocket, ref, options);
-    const lastMessage = useValue(client, "message", "lastMessage");
-    const { send, setGreeting, close } = client.handle;
-    return { ...useStatus(client, options), lastMessage, send, setGreeting, close };
+    const lastMessage = useValue(client, "message", ({ lastMessage }) => (options?.lastMessage ? lastMessage : undefined));
+    const { setGreeting, close } = client.handle;
+    return { ...useStatus(client, options), lastMessage, send: client.send, setGreeting, close };
   }
 
   function useRoom(ref, options) {
     const client = useClient(joinRoom, ref, options);
-    const members = useValue(client, "members", "members");
-    const { handle: room } = client;
-    const { self, send, setPresence, close } = room;
+    useValue(client, "members", () => client.crowds); // and not the members, which are others when one moves, too
+    const { handle: room, send } = client;
+    const { members, self, setPresence, close } = room;
     return { ...useStatus(client, options), members, self, send, setPresence, close, room };
   }
 
@@ -29,14 +29,15 @@ export function hooks({ useEffect, useMemo, useRef, useStore }) {
 
   /** Until its effect has run, a client that is to connect is shown as connecting: on a server, and at first in a page. */
   function useStatus(client, { enabled = true } = {}) {
-    const status = useValue(client, "status", "status");
-    const closeInfo = useValue(client, "status", "closeInfo");
+    const status = useValue(client, "status", ({ status }) => status);
+    const closeInfo = useValue(client, "status", ({ closeInfo }) => closeInfo);
     return { status: enabled && !client.mounted ? "connecting" : status, closeInfo };
   }
 
-  function useValue({ handle }, event, name) {
+  /** What `of` makes of a client, which is another after this event alone. */
+  function useValue({ handle }, event, of) {
     const subscribe = useMemo(() => (changed) => handle.on(event, changed), [handle, event]);
-    const read = () => handle[name];
+    const read = () => of(handle);
     return useStore(subscribe, read, read);
   }
 
@@ -55,7 +56,8 @@ export function hooks({ useEffect, useMemo, useRef, useStore }) {
       client.handle.setEnabled(enabled);
       return () => {
         client.mounted = false;
-        client.handle.close();
+        // Not yet: React in its strict mode takes a component away and puts it back at once.
+        queueMicrotask(() => client.mounted || client.handle.close());
       };
     }, [client, enabled]);
     return client;
@@ -78,7 +80,18 @@ function make(connect, ref, options, latest) {
       return shouldReconnect(closeInfo);
     },
   });
-  const client = { handle, mounted: false };
+  const client = {
+    handle,
+    mounted: undefined, // not yet
+    crowds: 0, // how often somebody came or went
+    /** The effects of children run before the one that connects. */
+    send(message) {
+      const { enabled = true } = latest.current;
+      if (client.mounted === undefined && enabled) handle.setEnabled(true);
+      return handle.send(message);
+    },
+  };
+  handle.on("members", () => client.crowds++);
   for (const [event, name] of Object.entries(CALLBACKS)) {
     // One that was left is closing still, while another may have its place.
     handle.on(event, (...args) => client.mounted && latest.current[name]?.(...args));

@@ -5,7 +5,7 @@ const KEYWORDS: &str = "arguments await break case catch class const continue de
 
 /// Types that are there before any of the app's: of the language, of what `ts-rs` writes, of the client.
 const TYPES: &str = "any bigint boolean never number object string symbol undefined unknown Array \
-    NoParams RoomRef SocketRef";
+    Record NoParams RoomRef SocketRef";
 
 /// Whether a `const` of a JavaScript module can have this name. ASCII alone: a name is for people to type.
 pub(crate) fn is_identifier(name: &str) -> bool {

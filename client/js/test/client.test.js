@@ -246,6 +246,17 @@ describe("messages", () => {
     assert.deepEqual(world.socket.sent, ['{"t":"msg"}', '{"t":"presence"}']);
   });
 
+  test("wait in the browser up to a bound", async () => {
+    const chat = await opened(CHAT);
+    world.socket.bufferedAmount = 2 ** 24;
+    assert.equal(chat.send(1), "sent");
+    world.socket.bufferedAmount++;
+    assert.equal(chat.send(2), "full");
+    world.socket.bufferedAmount = 0;
+    assert.equal(chat.send(3), "sent");
+    assert.deepEqual(world.socket.sent, ["1", "3"]);
+  });
+
   test("wait when the socket has begun to close by itself", async () => {
     const chat = await opened(CHAT);
     world.socket.readyState = 2;
@@ -611,6 +622,27 @@ test("a decision that closes is final", async () => {
   await settled();
   world.socket.ended();
   assert.deepEqual([chat.status, world.timer], ["closed", null]);
+});
+
+test("a decision may go elsewhere", async () => {
+  const room = joinRoom(CURSORS, {
+    ...HERE,
+    key: { id: "gone" },
+    shouldReconnect: () => room.setKey({ id: "lobby" }) ?? false,
+  });
+  await settled();
+  world.socket.ended(4404, "no such board", true);
+  await settled();
+  assert.deepEqual([room.status, world.sockets.length], ["connecting", 2]);
+  assert.equal(world.socket.url.searchParams.get("r"), '{"id":"lobby"}');
+});
+
+test("a decision may begin anew", async () => {
+  const chat = connectSocket(CHAT, { ...HERE, shouldReconnect: () => chat.setEnabled(false) ?? chat.setEnabled(true) });
+  await settled();
+  world.socket.ended();
+  await settled();
+  assert.deepEqual([chat.status, world.sockets.length], ["connecting", 2]);
 });
 
 test("a wait is random unless it is not to be", async () => {

@@ -28,6 +28,7 @@ const FRAMEWORKS = {
     ...react,
     h: React.createElement,
     useEffect: React.useEffect,
+    useLayoutEffect: React.useLayoutEffect,
     toString: reactToString,
     act: React.act,
     async mount(container) {
@@ -41,6 +42,7 @@ const FRAMEWORKS = {
     ...preact,
     h,
     useEffect: preactHooks.useEffect,
+    useLayoutEffect: preactHooks.useLayoutEffect,
     toString: preactToString,
     act: preactAct,
     mount: async (container) => ({ draw: (tree) => render(tree, container), end: () => render(null, container) }),
@@ -50,7 +52,7 @@ const FRAMEWORKS = {
 
 for (const [name, framework] of Object.entries(FRAMEWORKS)) {
   describe(name, () => {
-    const { useSocket, useRoom, useMember, useEffect, h, act, mount, toString, twice } = framework;
+    const { useSocket, useRoom, useMember, useEffect, useLayoutEffect, h, act, mount, toString, twice } = framework;
 
     beforeEach(async () => {
       world = new World();
@@ -112,11 +114,50 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       await step(() => world.socket.opened());
       assert.equal(chat.view.status, "open");
       assert.deepEqual(world.socket.sent, ["1"]);
-      await receive({ text: "hi" });
-      assert.deepEqual(chat.view.lastMessage, { text: "hi" });
       await step(() => root.draw(null));
       assert.equal(world.socket.closedWith.code, 1000);
       assert.equal(world.sockets.length, 1);
+      assert.equal(chat.view.send(2), "closed");
+      assert.equal(world.sockets.length, 1, "who is gone connects nothing");
+    });
+
+    test("messages render when the last one is shown, and else not", async () => {
+      for (const [lastMessage, renders] of [[true, 2], [undefined, 0]]) {
+        const heard = [];
+        const chat = Chat();
+        await draw(chat, { lastMessage, onMessage: (message) => heard.push(message) });
+        await step(() => world.socket.opened());
+        const before = chat.renders;
+        await receive({ text: "hi" });
+        await receive({ text: "there" });
+        assert.deepEqual(heard, [{ text: "hi" }, { text: "there" }]);
+        assert.deepEqual([chat.view.lastMessage, chat.renders - before], [lastMessage && { text: "there" }, renders]);
+      }
+    });
+
+    test("another contract is another client", async () => {
+      const chat = shown(({ options: contract }) => useSocket({ ...CHAT, contract }, { address: ADDRESS }));
+      for (const contract of ["one", "two"]) {
+        await draw(chat, contract);
+        assert.equal(world.socket.url.searchParams.get("c"), contract);
+      }
+    });
+
+    test("a member that moves while a component renders does not render it again", async () => {
+      const room = shown(() => {
+        const view = useRoom(CURSORS, { address: ADDRESS });
+        useLayoutEffect(() => {
+          const { readyState } = world.socket ?? {};
+          const move = { from: "a", t: "presence", op: "update", state: room.renders };
+          if (readyState === 1) world.socket.receive(JSON.stringify(move));
+        });
+        return view;
+      });
+      await draw(room);
+      await letIn({ id: "a", state: 0 });
+      const before = room.renders;
+      await draw(room, {});
+      assert.equal(room.renders - before, 1);
     });
 
     test("how it ended is shown", async () => {
@@ -355,13 +396,14 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       const Child = ({ view: { setPresence, send } }) => {
         useEffect(() => {
           setPresence(1);
+          send("hi");
         }, [setPresence, send]);
         return null;
       };
       const Page = () => h(Child, { view: useRoom(CURSORS, { address: ADDRESS }) });
       await draw(Page);
       await letIn();
-      assert.deepEqual(world.socket.sent, ['{"t":"presence","state":1}']);
+      assert.deepEqual(world.socket.sent, ['{"t":"presence","state":1}', '{"t":"msg","msg":"hi"}']);
     });
   });
 }

@@ -7,6 +7,8 @@ const room = joinRoom(CURSORS, { key: { board_id: "lobby" }, presence: { name: "
 room.send({ x: 0.5, y: 0.5 });
 room.setPresence({ name: "Grace" });
 room.on("message", (cursor, from) => is(cursor.x + cursor.y, from));
+for (const { state } of room.members) if (state) isText(state.name);
+// @ts-expect-error A member may show nothing any more.
 for (const { state } of room.members) isText(state.name);
 
 // @ts-expect-error What is renamed in Rust is not there any more,
@@ -21,6 +23,8 @@ room.send({ x: 0.5 });
 room.send({ x: "0.5", y: 0.5 });
 // @ts-expect-error or be misspelt in a key.
 joinRoom(CURSORS, { key: { boardId: "lobby" } });
+// @ts-expect-error The same where it may be left out.
+connectSocket(WATCH, { key: { root: "1", pth: "a/b" } });
 // @ts-expect-error A key that has params must be given.
 joinRoom(CURSORS);
 

@@ -96,12 +96,15 @@ room.on("members", () => {
   for (const member of room.members) if (!people.has(member.id)) enter(member);
   showHint();
 });
-room.on("join", ({ state }) => tell(`${state.name} joined`));
-room.on("leave", ({ state }) => tell(`${state.name} left`));
+room.on("join", ({ state }) => tell(`${nameOf(state)} joined`));
+room.on("leave", ({ state }) => tell(`${nameOf(state)} left`));
 room.on("message", (at, from) => {
   const shown = people.get(from);
   if (shown) place(shown.cursor, at);
 });
+
+/** @param {Pointer | undefined} state */
+const nameOf = (state) => state?.name ?? "somebody";
 
 /** @param {Member<Pointer>} member */
 function enter(member) {
@@ -129,7 +132,7 @@ function enter(member) {
 /** @param {Member<Pointer>} member */
 function show({ id, state }) {
   const shown = people.get(id);
-  if (!shown) return;
+  if (!shown || !state) return;
   for (const node of Object.values(shown)) {
     dress(node, state);
     /** @type {HTMLElement} */ (node.querySelector("bdi")).textContent = state.name;
@@ -257,7 +260,7 @@ chat.on("status", (status) => {
 chat.on("message", (message, from) => {
   const member = chat.member(from);
   if (message.kind === "refused") giveBack(message.why);
-  else if (member) hear(lineOf(member, message));
+  else if (member?.state) hear(lineOf(from, member.state, message));
 });
 chat.on("error", (problem) => {
   if (problem.kind === "unsent") note.textContent = `${problem.count} of your messages were not sent.`;
@@ -266,7 +269,7 @@ chat.on("error", (problem) => {
 
 /** Those who are here bring what they said last; the page keeps what it has heard from others before. */
 function catchUp() {
-  const lines = chat.members.flatMap((member) => member.state.lines.map((line) => lineOf(member, line)));
+  const lines = chat.members.flatMap(({ id, state }) => state?.lines.map((line) => lineOf(id, state, line)) ?? []);
   talk = [...talk, ...lines.filter(isNew)].sort((one, other) => one.at - other.at).slice(-LINES);
   log.ariaLive = "off"; // the past is not read out
   log.replaceChildren(...talk.map(draw));
@@ -294,12 +297,13 @@ function giveBack(why) {
 }
 
 /**
- * @param {Member<Talker>} member
+ * @param {string} id
+ * @param {Talker} talker
  * @param {Line} line
  * @returns {Said}
  */
-function lineOf({ id, state }, { text, at }) {
-  return { id, ...state.user, text, at };
+function lineOf(id, { user }, { text, at }) {
+  return { id, ...user, text, at };
 }
 
 /**
