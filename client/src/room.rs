@@ -114,7 +114,7 @@ where
     }
 
     /// Shows this to the others, now and after every reconnect. The server has the last word: what it made of it is what
-    /// [`member`](Self::member) tells of oneself.
+    /// [`own`](Self::own) tells.
     ///
     /// # Errors
     ///
@@ -144,9 +144,15 @@ where
     }
 
     /// One's own id: `self` of the snapshot. Another one after every reconnect, and `None` while not connected. Watchers
-    /// wake as those of [`members`](Self::members).
+    /// wake at just that.
     pub fn own_id(&self) -> Watch<Option<ConnectionId>> {
-        self.client.watch(Watched::Members, |shared| shared.mirror(|room| room.roster.own()))
+        self.client.watch(Watched::OwnId, |shared| shared.mirror(|room| room.roster.own_id()))
+    }
+
+    /// Oneself, as the others see it, whatever the id is at the time; `None` while not connected. Watchers wake when what is
+    /// shown is something else, and when the connection comes or goes.
+    pub fn own(&self) -> Watch<Option<Member<State>>> {
+        self.client.watch(Watched::Own, |shared| shared.mirror(|room| room.roster.own()))
     }
 
     /// Goes to the room of another key: what waits to be sent is dropped, and what was shown and the last message are

@@ -17,6 +17,8 @@ pub(crate) enum Watched {
     Queued,
     Members,
     Roster,
+    OwnId,
+    Own,
     Member(ConnectionId),
 }
 
@@ -27,6 +29,8 @@ pub(crate) struct Signals {
     queued: Signal,
     members: Signal,
     roster: Signal,
+    own_id: Signal,
+    own: Signal,
     each: BTreeMap<ConnectionId, Signal>,
     /// How many of those there are when they are swept.
     sweep: usize,
@@ -41,6 +45,8 @@ impl Signals {
             queued: signal(),
             members: signal(),
             roster: signal(),
+            own_id: signal(),
+            own: signal(),
             each: BTreeMap::new(),
             sweep: SWEEP,
         }
@@ -53,6 +59,8 @@ impl Signals {
             Watched::Queued => &self.queued,
             Watched::Members => &self.members,
             Watched::Roster => &self.roster,
+            Watched::OwnId => &self.own_id,
+            Watched::Own => &self.own,
             Watched::Member(id) => {
                 if self.each.len() >= self.sweep {
                     self.each.retain(|_, signal| signal.is_watched());
@@ -65,18 +73,22 @@ impl Signals {
 
     /// Those who watch what changed.
     pub(crate) fn changed(&self, change: Change) -> Vec<Signal> {
-        let (members, each): (_, Vec<_>) = match change {
+        let Self { members, roster, own_id, own, each, .. } = self;
+        let (all, one): (&[_], _) = match change {
             Change::Nothing => return Vec::new(),
-            Change::Entered | Change::Left => (Some(&self.members), self.each.values().collect()),
-            Change::Membership(id) => (Some(&self.members), self.each.get(&id).into_iter().collect()),
-            Change::State(id) => (None, self.each.get(&id).into_iter().collect()),
+            Change::Entered | Change::Left => {
+                return each.values().chain([members, roster, own_id, own]).cloned().collect();
+            }
+            Change::Membership(id) => (&[members, roster], id),
+            Change::State { id, is_own: true } => (&[roster, own], id),
+            Change::State { id, is_own: false } => (&[roster], id),
         };
-        each.into_iter().chain(members).chain([&self.roster]).cloned().collect()
+        each.get(&one).into_iter().chain(all.iter().copied()).cloned().collect()
     }
 
     /// All of them.
     pub(crate) fn into_all(self) -> impl Iterator<Item = Signal> {
-        [self.status, self.close_info, self.queued, self.members, self.roster]
+        [self.status, self.close_info, self.queued, self.members, self.roster, self.own_id, self.own]
             .into_iter()
             .chain(self.each.into_values())
     }

@@ -58,8 +58,8 @@ pub(crate) enum Change {
     Left,
     /// Somebody came or went.
     Membership(ConnectionId),
-    /// What somebody shows.
-    State(ConnectionId),
+    /// What somebody shows, oneself perhaps.
+    State { id: ConnectionId, is_own: bool },
 }
 
 /// A socket: one JSON value per text (PROTOCOL.md, section 4).

@@ -16,7 +16,7 @@ impl<State> Roster<State> {
     }
 
     /// The member's own id, while it is in the room.
-    pub(crate) fn own(&self) -> Option<ConnectionId> {
+    pub(crate) fn own_id(&self) -> Option<ConnectionId> {
         self.own
     }
 
@@ -42,7 +42,7 @@ impl<State> Roster<State> {
             return Change::Nothing;
         }
         match self.members.insert(member.id, member.state) {
-            Some(_) => Change::State(member.id),
+            Some(_) => self.state(member.id),
             None => Change::Membership(member.id),
         }
     }
@@ -52,7 +52,7 @@ impl<State> Roster<State> {
         match self.members.get_mut(&member.id) {
             Some(state) => {
                 *state = member.state;
-                Change::State(member.id)
+                self.state(member.id)
             }
             None => Change::Nothing,
         }
@@ -64,12 +64,21 @@ impl<State> Roster<State> {
             None => Change::Nothing,
         }
     }
+
+    fn state(&self, id: ConnectionId) -> Change {
+        Change::State { id, is_own: self.own == Some(id) }
+    }
 }
 
 impl<State: Clone> Roster<State> {
     /// Who is there, in join order.
     pub(crate) fn members(&self) -> Vec<Member<State>> {
         self.members.iter().map(|(&id, state)| Member { id, state: state.clone() }).collect()
+    }
+
+    /// The member itself, while it is in the room.
+    pub(crate) fn own(&self) -> Option<Member<State>> {
+        self.own.and_then(|id| self.member(id))
     }
 
     /// Somebody who is there.
@@ -96,19 +105,20 @@ mod tests {
         assert_eq!((roster.clear(), roster.join(member(3, "c"))), (Change::Nothing, Change::Nothing));
         assert_eq!(roster.replace(id(1), vec![member(2, "b"), member(1, "a")]), Change::Entered);
         assert_eq!(roster.join(member(3, "c")), Change::Membership(id(3)));
-        assert_eq!(roster.join(member(3, "d")), Change::State(id(3)));
-        assert_eq!(roster.update(member(2, "e")), Change::State(id(2)));
+        assert_eq!(roster.join(member(3, "d")), Change::State { id: id(3), is_own: false });
+        assert_eq!(roster.update(member(2, "e")), Change::State { id: id(2), is_own: false });
+        assert_eq!(roster.update(member(1, "a")), Change::State { id: id(1), is_own: true });
         assert_eq!(roster.members(), [member(2, "e"), member(1, "a"), member(3, "d")]);
         assert_eq!(roster.leave(id(2)), Change::Membership(id(2)));
         assert_eq!(roster.members(), [member(1, "a"), member(3, "d")]);
 
         assert_eq!(roster.leave(id(2)), Change::Nothing);
         assert_eq!(roster.update(member(2, "f")), Change::Nothing);
-        assert_eq!((roster.member(id(2)), roster.own()), (None, Some(id(1))));
+        assert_eq!((roster.member(id(2)), roster.own_id()), (None, Some(id(1))));
 
         assert_eq!(roster.replace(id(9), vec![member(9, "z")]), Change::Entered);
-        assert_eq!(roster.members(), [member(9, "z")]);
+        assert_eq!((roster.members(), roster.own()), (vec![member(9, "z")], Some(member(9, "z"))));
         assert_eq!(roster.clear(), Change::Left);
-        assert_eq!((roster.members(), roster.own()), (vec![], None));
+        assert_eq!((roster.members(), roster.own_id()), (vec![], None));
     }
 }

@@ -54,7 +54,7 @@ fn a_cursor_wakes_who_watches_it_and_nobody_else() {
     let server = server();
     let [(ada, _), (bob, _), (eve, _)] = ["hearth"; 3].map(|board| join(&server, board));
     let (mut of_bob, mut of_eve) = (ada.member(own(&bob)), ada.member(own(&eve)));
-    let (mut members, mut roster, mut own_id) = (ada.members(), ada.roster(), ada.own_id());
+    let (mut members, mut roster, mut own_id, mut herself) = (ada.members(), ada.roster(), ada.own_id(), ada.own());
 
     bob.set_presence(&Cursor { x: 5 }).unwrap();
     settle(&server);
@@ -62,7 +62,7 @@ fn a_cursor_wakes_who_watches_it_and_nobody_else() {
     assert_eq!(roster.changed().now_or_never(), Some(true));
     assert_eq!(of_eve.changed().now_or_never(), None);
     assert_eq!(members.changed().now_or_never(), None);
-    assert_eq!(own_id.changed().now_or_never(), None);
+    assert_eq!(herself.changed().now_or_never(), None);
     assert_eq!(of_bob.get(), Some(Member { id: own(&bob), state: Some(Cursor { x: 5 }) }));
 
     drop(eve);
@@ -70,6 +70,25 @@ fn a_cursor_wakes_who_watches_it_and_nobody_else() {
     assert_eq!((of_eve.changed().now_or_never(), of_eve.get()), (Some(true), None));
     assert_eq!((members.changed().now_or_never(), members.get().len()), (Some(true), 2));
     assert_eq!(of_bob.changed().now_or_never(), None);
+    assert_eq!((own_id.changed().now_or_never(), herself.changed().now_or_never()), (None, None));
+}
+
+#[test]
+fn one_sees_oneself_as_the_others_do_over_whatever_connection() {
+    let server = server();
+    let (ada, machine) = join(&server, "hearth");
+    let (mut own_id, mut herself) = (ada.own_id(), ada.own());
+    ada.set_presence(&Cursor { x: 1 }).unwrap();
+    settle(&server);
+    assert_eq!((own_id.changed().now_or_never(), herself.changed().now_or_never()), (None, Some(true)));
+    assert_eq!(herself.get(), Some(member(own(&ada), Some(Cursor { x: 1 }))));
+
+    machine.unplug();
+    assert_eq!((own_id.changed().now_or_never(), herself.changed().now_or_never()), (Some(true), Some(true)));
+    assert_eq!((own_id.get(), herself.get()), (None, None));
+    machine.plug();
+    let back = server.block_on(herself.wait_for(|it| it.as_ref().is_some_and(|it| it.state == Some(Cursor { x: 1 }))));
+    assert_eq!(back.flatten().map(|it| it.id), own_id.get());
 }
 
 #[test]
