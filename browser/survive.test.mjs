@@ -139,7 +139,7 @@ test("who is refused is told so, with what was not sent, and does not try again"
   await ada.loseName();
   await ada.goOnline();
   await ada.refused.filter({ hasText: "4403" }).waitFor({ state: "visible" });
-  await ada.chat.note.filter({ hasText: "3 of your messages were not sent" }).waitFor();
+  await ada.chat.note.filter({ hasText: "Messages that were not sent: 3" }).waitFor();
   await triesNoMore(ada);
 });
 

@@ -43,6 +43,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed { error, .. } => write!(f, "a message was dropped, it is malformed: {error}"),
+            Self::Unsent { count: 1 } => f.write_str("a message was never sent"),
             Self::Unsent { count } => write!(f, "{count} messages were never sent"),
             Self::Address(error) => write!(f, "no address: {error}"),
             Self::Connect(error) => write!(f, "cannot connect: {error}"),

@@ -263,7 +263,7 @@ chat.on("message", (message, from) => {
   else if (member?.state) hear(lineOf(from, member.state, message));
 });
 chat.on("error", (problem) => {
-  if (problem.kind === "unsent") note.textContent = `${problem.count} of your messages were not sent.`;
+  if (problem.kind === "unsent") note.textContent = `Messages that were not sent: ${problem.count}.`;
   else console.warn(problem);
 });
 
