@@ -217,6 +217,8 @@ export interface Socket<In = unknown, Out = unknown, Key = NoParams> {
   setKey(key: Key): void;
   /** `false` closes as `close()` does; `true` connects when it is closed, however that came. */
   setEnabled(enabled: boolean): void;
+  /** Tries now, and has all tries again, when it waits for the next or has given up. */
+  retryNow(): void;
 }
 
 /** A member of a room. */

@@ -32,7 +32,7 @@ export function joinRoom(ref, options) {
 }
 
 function handle(link, ...more) {
-  const names = ["send", "on", "close", "setKey", "setEnabled", ...more];
+  const names = ["send", "on", "close", "setKey", "setEnabled", "retryNow", ...more];
   if (link.options.enabled) link.setEnabled(true);
   return {
     get status() { return link.status; },
@@ -43,7 +43,6 @@ function handle(link, ...more) {
   };
 }
 
-/** It has one timer, whose meaning is its status. */
 class Link {
   status = "closed";
   closeInfo = null;
@@ -150,7 +149,7 @@ class Link {
   }
 
   connect(address, mine) {
-    const plain = typeof address !== "object" || address.href; // a URL may be that of another window
+    const plain = typeof address !== "object" || address.href; // a URL of whatever window
     const { url = "/", protocols, query } = plain ? { url: address } : address;
     const here = globalThis.location?.origin;
     const target = new URL(url, here === "null" ? undefined : here);
@@ -196,7 +195,7 @@ class Link {
     if (this.attempt && this.attempt !== attempt) return; // it went elsewhere
     this.forget();
     if (again && this.tries < maxRetries) {
-      // One draw for an outage, so that a crowd stays spread.
+      // One draw an outage: a crowd stays spread.
       if (!this.tries) this.place = jitter ? Math.random() : 1;
       const longest = (n) => (n < 0 ? 0 : Math.min(minDelay * growth ** n, maxDelay));
       const wait = longest(this.tries - 1) * (1 - this.place) + longest(this.tries++) * this.place;
@@ -212,12 +211,13 @@ class Link {
   /** `persisted`: from the back/forward cache, where sockets are lost. */
   heard = ({ type, persisted }) => {
     if (this.attempt && (type === "offline" || persisted)) this.lose();
-    const waits = this.gaveUp || (this.status === "reconnecting" && !this.attempt);
-    if (waits && type !== "offline" && (type !== "visibilitychange" || !document.hidden)) {
-      this.tries = 0;
-      this.dial("reconnecting");
-    }
+    if (type !== "offline" && (type !== "visibilitychange" || !document.hidden)) this.retryNow();
   };
+
+  retryNow() {
+    if (this.status !== "open") this.tries = 0;
+    if (this.gaveUp || (this.status === "reconnecting" && !this.attempt)) this.dial("reconnecting");
+  }
 
   become(status, closeInfo = this.closeInfo) {
     if (status === this.status && closeInfo === this.closeInfo) return;
@@ -280,7 +280,7 @@ class RoomLink extends Link {
   encode(msg) { return JSON.stringify({ t: "msg", msg }); }
   params() { return this.key; }
 
-  /** Throws on what it cannot read, before anything has changed. */
+  /** Throws before anything has changed. */
   receive({ t, from, op, state, msg, self, members }) {
     if (t === "snapshot") {
       const roster = new Map(members.map(({ id, state }) => [string(id), { id, state }]));
@@ -320,7 +320,7 @@ class RoomLink extends Link {
   }
 }
 
-/** The same for the same key, in whatever order its params are. */
+/** In whatever order the params are. */
 function encodeKey(key = {}) {
   for (const [name, value] of Object.entries(key)) {
     if (value !== undefined) string(value, `${name} of a key must be a string`);

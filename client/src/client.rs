@@ -124,6 +124,10 @@ impl<M: Mirror> Client<M> {
         });
     }
 
+    pub(crate) fn retry_now(&self) {
+        self.shared().wish(|machine, now| machine.back(now));
+    }
+
     /// How long until the next try, while it is waited for.
     pub(crate) fn retry_in(&self) -> Option<Duration> {
         let at = self.shared().look(|machine| machine.retry_at())?;

@@ -18,7 +18,7 @@ use irori::{
 use crate::{
     callback::Ask,
     endpoint::Request,
-    machine::{CLOSE_TIMEOUT, Goodbye, Order},
+    machine::{CLOSE_TIMEOUT, Goodbye, Machine, Order},
     mirror::Mirror,
     options::Options,
     platform::{Connection, Incoming, Network, Platform},
@@ -161,11 +161,7 @@ impl<P: Platform, M: Mirror, N: Stream<Item = Network>> Task<'_, P, M, N> {
                 }
                 Poll::Ready(Err(problem)) => {
                     self.link = Link::None;
-                    self.lost(CloseInfo::lost());
-                    if self.shared.look(|machine| machine.status()) == Status::Closed {
-                        tracing::warn!("there will be no more tries: {problem}");
-                    }
-                    self.shared.report(&problem);
+                    self.failed(&problem, |task| task.lost(CloseInfo::lost()));
                     Turn::Again
                 }
             },
@@ -182,6 +178,22 @@ impl<P: Platform, M: Mirror, N: Stream<Item = Network>> Task<'_, P, M, N> {
                 }
             }
         }
+    }
+
+    /// An attempt failed, and that is told, unless the app let go of it meanwhile. What nobody may be waiting for any more, or
+    /// may never have come about, is in the log as well.
+    fn failed(&self, problem: &Problem, end: impl FnOnce(&Self)) {
+        let before = self.shared.look(|machine| machine.is_live().then(|| machine.status()));
+        end(self);
+        match before {
+            None => return,
+            Some(_) if self.shared.look(Machine::status) == Status::Closed => {
+                tracing::warn!("there will be no more tries: {problem}");
+            }
+            Some(Status::Connecting) => tracing::warn!("the first attempt failed, and others follow: {problem}"),
+            Some(_) => {}
+        }
+        self.shared.report(problem);
     }
 
     fn lost(&self, info: CloseInfo) {
@@ -214,7 +226,10 @@ impl<P: Platform, M: Mirror, N: Stream<Item = Network>> Task<'_, P, M, N> {
             return Turn::Rest;
         }
         if self.shared.step(|machine, now| machine.timer(now.max(at))) {
-            self.cut();
+            self.failed(
+                &Problem::Connect("nothing came of it within the time that an attempt may take".into()),
+                Self::cut,
+            );
         }
         Turn::Again
     }

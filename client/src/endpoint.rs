@@ -91,7 +91,13 @@ impl Endpoint {
                 return Err(format!("{url} is no address of a WebSocket: write ws:, wss:, http: or https:").into());
             }
         };
-        Ok(format!("{scheme}://{}", uri.authority().map_or("", |authority| authority.as_str())))
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        if authority.contains('@') {
+            return Err(
+                "a name and password in an address are not sent: use a header, a query param or a subprotocol".into()
+            );
+        }
+        Ok(format!("{scheme}://{authority}"))
     }
 }
 
@@ -144,9 +150,13 @@ impl fmt::Debug for Request {
     }
 }
 
-/// An address without its query, in which tokens are.
-fn shown(url: &str) -> &str {
-    url.split(['?', '#']).next().unwrap_or_default()
+/// An address without its query, in which tokens are, and without a name and password.
+fn shown(url: &str) -> String {
+    let plain = url.split(['?', '#']).next().unwrap_or_default();
+    let (scheme, rest) =
+        plain.split_once("://").map_or(("", plain), |(scheme, rest)| (&plain[..scheme.len() + 3], rest));
+    let host = rest.split('/').next().unwrap_or_default().rfind('@').map_or(0, |at| at + 1);
+    format!("{scheme}{}", &rest[host..])
 }
 
 #[cfg(test)]
@@ -177,7 +187,7 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for bad in ["", "ftp://host", "host:3000/live", "ws://", "http://a b"] {
+        for bad in ["", "ftp://host", "host:3000/live", "ws://", "http://a b", "ws://ada:secret@host"] {
             assert!(url(bad.into()).is_err(), "{bad}");
         }
     }
@@ -189,7 +199,8 @@ mod tests {
             endpoint.bearer("SECRET").unwrap()
         };
         let whole = endpoint("http://host/live?token=SECRET");
-        let refused = ["ftp://host?token=SECRET", "http://a b?token=SECRET"].map(|bad| url(endpoint(bad)).unwrap_err());
+        let refused = ["ftp://a:SECRET@host?token=SECRET", "http://a b?token=SECRET", "ws://a:SECRET@b@host/live"];
+        let refused = refused.map(|bad| format!("{:?} {}", endpoint(bad), url(endpoint(bad)).unwrap_err()));
         let request = whole.clone().request(&[]).unwrap();
         for text in [format!("{whole:?}"), format!("{request:?}"), refused.concat()] {
             assert!(!text.contains("SECRET") && text.contains("://"), "{text}");

@@ -56,7 +56,9 @@ impl<T> Stream for Messages<T> {
             Some(message) => Poll::Ready(Some(message)),
             None if inbox.ended => Poll::Ready(None),
             None => {
-                inbox.waker = Some(cx.waker().clone());
+                let before = inbox.waker.replace(cx.waker().clone());
+                drop(inbox);
+                drop(before); // an executor's code, without the lock
                 Poll::Pending
             }
         }
@@ -70,10 +72,20 @@ impl<T> fmt::Debug for Messages<T> {
     }
 }
 
-/// What became of a message, for whoever holds a lock to see to without it: whom to wake, and what found no place.
+/// What became of a message, for whoever holds a lock to see to without it: whom to wake, what found no place, and who reads,
+/// since that may be let go of meanwhile, with all that it has.
 pub(crate) struct Given<T> {
-    pub(crate) wakers: Vec<Waker>,
-    pub(crate) dropped: Vec<T>,
+    wakers: Vec<Waker>,
+    dropped: Vec<T>,
+    _readers: Vec<Messages<T>>,
+}
+
+impl<T> Given<T> {
+    /// Not under a lock: what is dropped here is the app's, and what wakes is an executor's.
+    pub(crate) fn wake(self) {
+        drop(self.dropped);
+        self.wakers.into_iter().for_each(Waker::wake);
+    }
 }
 
 /// The client's end of its readers.
@@ -98,35 +110,35 @@ impl<T: Clone> Readers<T> {
     /// Gives a message to every reader.
     #[must_use]
     pub(crate) fn give(&mut self, message: &T) -> Given<T> {
-        let mut dropped = Vec::new();
-        let wakers = self.each(|inbox| {
-            if inbox.waiting.len() >= inbox.limit {
-                dropped.extend(inbox.waiting.pop_front());
-                inbox.missed += 1;
-            }
+        self.each(|inbox| {
+            let is_full = inbox.waiting.len() >= inbox.limit;
+            let dropped = if is_full { inbox.waiting.pop_front() } else { None };
+            inbox.missed += u64::from(is_full);
             inbox.waiting.push_back(message.clone());
-        });
-        Given { wakers, dropped }
+            dropped
+        })
     }
 
-    /// There will be no more; whom to wake.
+    /// There will be no more.
     #[must_use]
-    pub(crate) fn end(&mut self) -> Vec<Waker> {
-        self.each(|inbox| inbox.ended = true)
+    pub(crate) fn end(&mut self) -> Given<T> {
+        self.each(|inbox| {
+            inbox.ended = true;
+            None
+        })
     }
 
-    fn each(&mut self, mut change: impl FnMut(&mut Inbox<T>)) -> Vec<Waker> {
-        let mut wakers = Vec::new();
-        self.readers.retain(|reader| match reader.upgrade() {
-            Some(inbox) => {
-                let mut inbox = lock(&inbox);
-                change(&mut inbox);
-                wakers.extend(inbox.waker.take());
-                true
-            }
-            None => false,
-        });
-        wakers
+    /// `change` gives what found no place.
+    fn each(&mut self, mut change: impl FnMut(&mut Inbox<T>) -> Option<T>) -> Given<T> {
+        let readers: Vec<_> = self.readers.iter().filter_map(Weak::upgrade).map(Messages).collect();
+        self.readers.retain(|reader| reader.strong_count() > 0);
+        let (mut wakers, mut dropped) = (Vec::new(), Vec::new());
+        for Messages(inbox) in &readers {
+            let mut inbox = lock(inbox);
+            dropped.extend(change(&mut inbox));
+            wakers.extend(inbox.waker.take());
+        }
+        Given { wakers, dropped, _readers: readers }
     }
 }
 

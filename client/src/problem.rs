@@ -25,12 +25,14 @@ pub enum Problem {
     /// An attempt failed: nobody answered, or not as a server of sockets does.
     Connect(BoxError),
     /// A function of the app panicked: one that listens, one that is asked, or one that reads a message. A message is dropped
-    /// by it, an attempt fails, and an end is followed by no other try.
+    /// by it, an attempt fails, and an end is followed by no other try. Where panics do not unwind, as in most pages, it ends the
+    /// program instead.
     Panicked,
 }
 
 impl Problem {
-    /// Told where the app does not listen. An attempt that fails is no news while a server restarts.
+    /// Told where the app does not listen. An attempt that fails is no news while a server restarts; the first of all and the
+    /// last are told by the task.
     pub(crate) fn log(&self) {
         match self {
             Self::Connect(_) => tracing::debug!("{self}"),

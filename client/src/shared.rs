@@ -8,7 +8,6 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    task::Waker,
 };
 
 use futures_util::task::AtomicWaker;
@@ -22,7 +21,7 @@ use irori::{
 use crate::{
     callback::Hooks,
     machine::{Machine, Order, Settings},
-    messages::{Messages, Readers},
+    messages::{Given, Messages, Readers},
     mirror::{Change, Mirror},
     problem::Problem,
     signal::Signal,
@@ -130,7 +129,12 @@ impl<M: Mirror> Shared<M> {
         let mut state = self.lock();
         let id = state.next_listener;
         state.next_listener += 1;
-        state.listeners.insert(id, listener);
+        if state.ended {
+            drop(state);
+            drop(listener); // it may hold a handle, which nobody would let go of any more
+        } else {
+            state.listeners.insert(id, listener);
+        }
         id
     }
 
@@ -211,9 +215,9 @@ impl<M: Mirror> Shared<M> {
         let Ok(news) = self.transition(|state, now| state.hear(told, now)) else {
             return;
         };
-        drop((news.replaced, news.dropped)); // the app's, without the lock
+        drop(news.replaced); // the app's, without the lock
         self.raise_change(news.heard.change);
-        news.wakers.into_iter().for_each(Waker::wake);
+        news.given.into_iter().for_each(Given::wake);
         let Some(message) = &news.heard.message else {
             return;
         };
@@ -243,7 +247,7 @@ impl<M: Mirror> Shared<M> {
 
     /// The task ends, with its work or with its runtime: so does the client, with streams and watches.
     pub(crate) fn end(&self) {
-        let (unsent, wakers, listeners) = self.transition(|state, _| {
+        let (unsent, given, listeners) = self.transition(|state, _| {
             state.ended = true;
             (state.machine.stop(), state.readers.end(), std::mem::take(&mut state.listeners))
         });
@@ -253,7 +257,7 @@ impl<M: Mirror> Shared<M> {
         }
         let signals = self.signals().take();
         signals.into_iter().flat_map(Signals::into_all).for_each(|signal| signal.end());
-        wakers.into_iter().for_each(Waker::wake);
+        given.wake();
     }
 }
 

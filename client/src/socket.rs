@@ -144,12 +144,20 @@ macro_rules! common {
                 self.client.retry_in()
             }
 
+            /// Tries now, and has all tries again, when it waits for the next or has given up. For a button beside the time
+            /// that is left, and for who hears from elsewhere that the network is back.
+            pub fn retry_now(&self) {
+                self.client.retry_now();
+            }
+
             /// How many messages wait for a connection.
             pub fn queued(&self) -> Watch<usize> {
                 self.client.queued()
             }
 
-            /// The messages from now on.
+            /// The messages from now on. What came before is not among them, nor what came with the opening when that was
+            /// waited for: whoever is to miss nothing asks for them first, of a client that is
+            /// [not enabled](Options::enabled) yet if need be.
             pub fn messages(&self) -> Messages<$message> {
                 self.client.messages()
             }
@@ -168,7 +176,8 @@ macro_rules! common {
                 self.client.on_message(Arc::new(hear))
             }
 
-            /// Waits until it is [open](Status::Open), however many tries that takes. At once, when it is.
+            /// Waits until it is [open](Status::Open), however many tries that takes. At once, when it is. A socket is open for
+            /// a moment even when it is denied.
             ///
             /// # Errors
             ///
@@ -190,7 +199,7 @@ macro_rules! common {
             }
 
             /// Closes the connection, if there is one. What waits for one is dropped; what was [`Sent`](Delivery::Sent)
-            /// goes out before. The code and the reason are for the server; a reason over 123 bytes is cut at a character.
+            /// goes out before, as far as 5 s are enough for it and the server's answer. The code and the reason are for the server; a reason over 123 bytes is cut at a character.
             ///
             /// This only begins it, and [`closed`](Self::closed) waits for it. The client does not end by it: that is when
             /// the last handle is dropped.

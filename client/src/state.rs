@@ -1,6 +1,6 @@
 //! What is under the lock of a client.
 
-use std::{collections::BTreeMap, sync::Arc, task::Waker};
+use std::{collections::BTreeMap, sync::Arc};
 
 use irori::{CloseInfo, channel::Params, rt::Now};
 
@@ -29,14 +29,12 @@ pub(crate) struct State<M: Mirror> {
 /// What follows from a text, to be seen to without the lock: values of the app are dropped there too.
 pub(crate) struct News<M: Mirror> {
     pub(crate) heard: Heard<M::Message>,
-    /// Those who read it.
-    pub(crate) wakers: Vec<Waker>,
+    /// Those who read it; `None` for what is no message.
+    pub(crate) given: Option<Given<M::Message>>,
     /// Those who are to be called with it.
     pub(crate) listeners: Vec<(u64, Listener<M>)>,
     /// The last message until then.
     pub(crate) replaced: Option<M::Message>,
-    /// Messages that nobody took in time.
-    pub(crate) dropped: Vec<M::Message>,
 }
 
 impl<M: Mirror> State<M> {
@@ -50,12 +48,12 @@ impl<M: Mirror> State<M> {
         if heard.change == Change::Entered {
             self.machine.opened(now);
         }
-        let mut news = News { heard, wakers: vec![], listeners: vec![], replaced: None, dropped: vec![] };
+        let mut news = News { heard, given: None, listeners: vec![], replaced: None };
         // In a room nothing is said before the snapshot.
         if let Some(message) = &news.heard.message
             && self.machine.status() == Status::Open
         {
-            Given { wakers: news.wakers, dropped: news.dropped } = self.readers.give(message);
+            news.given = Some(self.readers.give(message));
             news.listeners = self.listeners.iter().map(|(&id, listener)| (id, Arc::clone(listener))).collect();
             news.replaced = self.last.replace(message.clone());
         }

@@ -97,6 +97,7 @@ class Run {
   key({ key }) { this.client.setKey(key); }
   presence({ state }) { this.client.setPresence(state); }
   greet({ greeting }) { this.client.setGreeting(greeting); }
+  retry() { this.client.retryNow(); }
   wake() { this.world.event("online"); }
   offline() { this.world.event("offline"); }
   refuse_address() { this.refuse = true; }

@@ -235,11 +235,16 @@ impl Machine {
         }
     }
 
-    /// The network is back.
+    /// The network is back, or the app wants no wait. An attempt that is under way began perhaps before that: the tries after
+    /// it are all there again.
     pub(crate) fn back(&mut self, now: Now) {
-        if matches!(self.phase, Phase::Waiting { .. } | Phase::Closed { gave_up: true }) {
-            self.tries = 0;
-            self.dial(now, true);
+        match self.phase {
+            Phase::Waiting { .. } | Phase::Closed { gave_up: true } => {
+                self.tries = 0;
+                self.dial(now, true);
+            }
+            Phase::Dialing { .. } => self.tries = 0,
+            Phase::Closed { gave_up: false } | Phase::Open { .. } | Phase::Closing { .. } => {}
         }
     }
 

@@ -59,7 +59,10 @@ pub(crate) enum Change {
     /// Somebody came or went.
     Membership(ConnectionId),
     /// What somebody shows, oneself perhaps.
-    State { id: ConnectionId, is_own: bool },
+    State {
+        id: ConnectionId,
+        is_own: bool,
+    },
 }
 
 /// A socket: one JSON value per text (PROTOCOL.md, section 4).

@@ -39,8 +39,8 @@ pub struct NativeConnection {
     socket: WebSocketStream<Line>,
     timer: Pin<Box<TokioTimer>>,
     quiet_since: Now,
-    /// Whether the server was asked for a sign of life.
-    asked: bool,
+    /// When the server was asked for a sign of life.
+    asked: Option<Now>,
     /// Nothing can be written any more. What came before is still to be read, the reason perhaps.
     broken: bool,
     /// The server's close, and until when ours may take to go out.
@@ -50,7 +50,7 @@ pub struct NativeConnection {
 impl NativeConnection {
     pub(super) fn new(socket: WebSocketStream<Line>) -> Self {
         let timer = Box::pin(TokioRuntime.timer());
-        Self { socket, timer, quiet_since: TokioRuntime.now(), asked: false, broken: false, closed: None }
+        Self { socket, timer, quiet_since: TokioRuntime.now(), asked: None, broken: false, closed: None }
     }
 
     fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Incoming> {
@@ -92,17 +92,17 @@ impl NativeConnection {
     /// Asks a silent server, and says whether it has not answered.
     fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.socket.get_mut().heard() {
-            (self.quiet_since, self.asked) = (TokioRuntime.now(), false);
+            (self.quiet_since, self.asked) = (TokioRuntime.now(), None);
         }
         loop {
-            let patience = if self.asked { SILENCE + ANSWER } else { SILENCE };
-            if self.timer.as_mut().poll_until(self.quiet_since + patience, cx).is_pending() {
+            let until = self.asked.map_or(self.quiet_since + SILENCE, |asked| asked + ANSWER);
+            if self.timer.as_mut().poll_until(until, cx).is_pending() {
                 return Poll::Pending;
             }
-            if self.asked {
+            if self.asked.is_some() {
                 return Poll::Ready(());
             }
-            self.asked = true;
+            self.asked = Some(TokioRuntime.now());
             // Who takes no ping does not answer either.
             let _ = pin!(&mut self.socket).start_send(Message::Ping(Bytes::new()));
             let _ = self.poll_flush(cx);

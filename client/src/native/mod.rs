@@ -2,6 +2,7 @@
 
 mod connection;
 mod line;
+mod tcp;
 #[cfg(feature = "rustls")]
 mod tls;
 
@@ -11,7 +12,6 @@ use std::sync::Arc;
 use http::{HeaderValue, Uri, header::SEC_WEBSOCKET_PROTOCOL, uri::Scheme};
 use irori::rt::{BoxError, Now, Runtime};
 use irori_tokio::{TokioRuntime, TokioTimer};
-use tokio::net::TcpStream;
 #[cfg(feature = "rustls")]
 use tokio_rustls::rustls;
 use tokio_tungstenite::{
@@ -105,7 +105,7 @@ impl Native {
             return Err("`wss:` and `https:` need the feature `rustls` of irori-client".into());
         }
         let port = uri.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
-        let stream = TcpStream::connect(format!("{host}:{port}")).await?;
+        let stream = tcp::connect(host, port).await?;
         // What is sent is whole messages, which are to leave at once.
         stream.set_nodelay(true)?;
         #[cfg(feature = "rustls")]

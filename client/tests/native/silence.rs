@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use crate::{
-    host::ECHO,
+    host::{ECHO, problem_of},
     raw::{PING, PONG, frame, listen, upgrade},
 };
 
@@ -23,9 +23,9 @@ fn now() -> Now {
 async fn who_accepts_and_never_answers_is_given_up() {
     let (_listener, url) = listen().await;
     let start = now();
-    let socket = use_socket(ECHO, Options::to(url).max_retries(Some(0)));
-    soon(socket.status().wait_for(|status| *status == Status::Closed)).await.unwrap();
+    let problem = soon(problem_of(Options::to(url))).await;
     assert_eq!(now().since(start).as_secs(), 10, "the limit of an attempt");
+    assert_eq!(problem, "cannot connect: nothing came of it within the time that an attempt may take");
 }
 
 #[tokio::test(start_paused = true)]

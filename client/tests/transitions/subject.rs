@@ -123,6 +123,7 @@ impl Subject {
             "key" => either!(client, handle => handle.set_key(&key(step.get("key")))),
             "greet" => greet(client, &step["greeting"]),
             "presence" => show(client, &step["state"]),
+            "retry" => either!(client, handle => handle.retry_now()),
             "wake" => puppet.tell(Network::Back),
             "offline" => puppet.tell(Network::Gone),
             other => panic!("no step is called {other}"),
