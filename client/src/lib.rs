@@ -41,7 +41,7 @@ mod state;
 #[cfg(target_family = "wasm")]
 pub use self::browser::{Browser, BrowserConnection, BrowserTimer};
 #[cfg(all(feature = "native", not(target_family = "wasm")))]
-pub use self::native::{Native, NativeConnection};
+pub use self::native::{Native, NativeConnection, Refused};
 pub use self::{
     client::Listening,
     endpoint::{Endpoint, Request},

@@ -22,7 +22,7 @@ pub enum Problem {
     },
     /// The function that is asked for the address failed, or what it gave is no address. The attempt failed.
     Address(BoxError),
-    /// An attempt failed: nobody answered, or not as a server of sockets does.
+    /// An attempt failed: nobody answered, or not as a server of sockets does (over tokio that is a `Refused`).
     Connect(BoxError),
     /// A function of the app panicked: one that listens, one that is asked, or one that reads a message. A message is dropped
     /// by it, an attempt fails, and an end is followed by no other try. Where panics do not unwind, as in most pages, it ends the
@@ -57,8 +57,8 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Malformed { error, .. } => Some(error),
-            Self::Address(error) | Self::Connect(error) => Some(&**error),
+            Self::Malformed { error, .. } => error.source(), // itself it is in the text already
+            Self::Address(error) | Self::Connect(error) => error.source(),
             Self::Unsent { .. } | Self::Panicked => None,
         }
     }

@@ -59,7 +59,7 @@ impl fmt::Display for SendError {
 impl std::error::Error for SendError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Json(error) => Some(error),
+            Self::Json(error) => error.source(), // itself it is in the text already
             Self::QueueFull | Self::Closed => None,
         }
     }

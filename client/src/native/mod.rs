@@ -2,6 +2,7 @@
 
 mod connection;
 mod line;
+mod refused;
 mod tcp;
 #[cfg(feature = "rustls")]
 mod tls;
@@ -21,8 +22,8 @@ use tokio_tungstenite::{
     },
 };
 
-pub use self::connection::NativeConnection;
 use self::line::Line;
+pub use self::{connection::NativeConnection, refused::Refused};
 use crate::{endpoint::Request, platform::Platform};
 
 /// Bytes of a message that a server sends. A longer one is answered by 1009.
@@ -128,7 +129,7 @@ fn handshake(request: Request) -> Result<Handshake, BoxError> {
 
 fn readable(error: Error) -> BoxError {
     match error {
-        Error::Http(response) => format!("the server answered {}", response.status()).into(),
+        Error::Http(response) => Refused::new(response.status(), response.headers()).into(),
         Error::Io(error) => error.into(),
         error => error.into(),
     }

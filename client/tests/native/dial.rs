@@ -1,10 +1,18 @@
 //! Attempts that fail, and what is told of them.
 
-use axum::{Router, http::StatusCode};
-use irori_client::Options;
+use std::{sync::mpsc, time::Duration};
+
+use axum::{
+    Router,
+    http::{StatusCode, header::RETRY_AFTER},
+};
+use irori_client::{Options, Problem, Refused, use_socket};
 use tokio::net::TcpListener;
 
-use crate::{host::problem_of, raw::listen};
+use crate::{
+    host::{ECHO, problem_of, within},
+    raw::listen,
+};
 
 #[tokio::test]
 async fn a_refusal_is_told_by_its_status() {
@@ -15,6 +23,23 @@ async fn a_refusal_is_told_by_its_status() {
         assert_eq!(problem_of(Options::to(url)).await, format!("cannot connect: the server answered {status}"));
         server.abort();
     }
+}
+
+#[tokio::test]
+async fn a_refusal_says_when_to_come_back() {
+    let (listener, url) = listen().await;
+    let busy = || async { (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "7")]) };
+    let server = tokio::spawn(async move { axum::serve(listener, Router::new().fallback(busy)).await });
+    let (tell, told) = mpsc::channel();
+    let options = Options::to(url).max_retries(Some(0)).on_problem(move |problem| {
+        let Problem::Connect(why) = problem else { return };
+        tell.send(why.downcast_ref::<Refused>().copied()).unwrap();
+    });
+    let socket = use_socket(ECHO, options);
+    within(socket.closed()).await;
+    let refused = told.try_recv().unwrap().unwrap();
+    assert_eq!((refused.status, refused.retry_after), (StatusCode::SERVICE_UNAVAILABLE, Some(Duration::from_secs(7))));
+    server.abort();
 }
 
 #[tokio::test]
