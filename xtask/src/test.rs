@@ -83,7 +83,7 @@ fn wasm() -> Result<(), Failure> {
 }
 
 fn doc() -> Result<(), Failure> {
-    let mut doc = cargo(&["doc", "--workspace", "--no-deps"]);
+    let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--lib"]);
     doc.env("RUSTDOCFLAGS", "-D warnings");
     run(doc)
 }

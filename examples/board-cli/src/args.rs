@@ -1,4 +1,5 @@
 use board::User;
+use http::Uri;
 use lexopt::{Arg, Error, Parser, ValueExt as _};
 
 /// The answer to `--help`.
@@ -9,7 +10,7 @@ Usage: board-cli --name NAME [--board BOARD] [ADDRESS]
   --board BOARD  Which board (default: lobby)
   ADDRESS        The server (default: http://127.0.0.1:3000)
 
-Type to say something; /quit says goodbye.
+Type to say something; /who lists who is here, /quit says goodbye.
 ";
 
 /// What the program is asked to do.
@@ -35,7 +36,7 @@ impl Args {
                 Arg::Long("name") => user = Some(named(&parser.value()?.string()?)?),
                 Arg::Long("board") => board = parser.value()?.string()?,
                 Arg::Long("help") | Arg::Short('h') => return Ok(Ask::Help),
-                Arg::Value(value) if address.is_none() => address = Some(value.string()?),
+                Arg::Value(value) if address.is_none() => address = Some(reachable(value.string()?)?),
                 other => return Err(other.unexpected()),
             }
         }
@@ -47,4 +48,14 @@ impl Args {
 
 fn named(name: &str) -> Result<User, Error> {
     User::named(name).ok_or_else(|| "a name has 1 to 40 characters".into())
+}
+
+/// An address that can be tried.
+fn reachable(address: String) -> Result<String, Error> {
+    let uri = address.parse::<Uri>().ok();
+    let scheme = uri.as_ref().and_then(Uri::scheme_str);
+    match scheme {
+        Some("http" | "https" | "ws" | "wss") => Ok(address),
+        _ => Err(format!("{address:?} is no address of a server, such as http://127.0.0.1:3000").into()),
+    }
 }

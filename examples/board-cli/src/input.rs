@@ -1,4 +1,7 @@
-use std::{io::stdin, thread};
+use std::{
+    io::{BufRead as _, stdin},
+    thread,
+};
 
 use tokio::sync::mpsc::{Receiver, channel};
 
@@ -7,8 +10,8 @@ use tokio::sync::mpsc::{Receiver, channel};
 pub(crate) fn lines() -> Receiver<String> {
     let (tell, told) = channel(16);
     thread::spawn(move || {
-        for line in stdin().lines().map_while(Result::ok) {
-            if tell.blocking_send(line).is_err() {
+        for line in stdin().lock().split(b'\n').map_while(Result::ok) {
+            if tell.blocking_send(String::from_utf8_lossy(&line).into_owned()).is_err() {
                 break;
             }
         }

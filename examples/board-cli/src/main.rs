@@ -6,6 +6,7 @@ mod people;
 mod screen;
 mod session;
 mod talk;
+mod unheard;
 
 use std::{
     error::Error,

@@ -45,9 +45,15 @@ impl Screen {
     }
 }
 
-/// What others wrote, without what a terminal would take for a command.
+/// What others wrote, without what a terminal would take for a command, a new line, or another direction of writing.
 pub(crate) fn plain(text: &str) -> String {
-    text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect()
+    let text = text.chars().filter(|char| !turns(*char));
+    text.map(|char| if char.is_control() || matches!(char, '\u{2028}' | '\u{2029}') { ' ' } else { char }).collect()
+}
+
+/// Whether a character is there to turn the direction of others (Unicode, `Bidi_Control`).
+fn turns(char: char) -> bool {
+    matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Red, green and blue of a hue in degrees, as bright as text is to be (CSS Color 4, `hsl`, at 70% and 65%).
@@ -75,5 +81,6 @@ mod tests {
     #[test]
     fn nobody_commands_the_terminal() {
         assert_eq!(plain("a\x1b[2Jb\nc\u{9b}d囲"), "a [2Jb c d囲");
+        assert_eq!(plain("\u{2067}a\u{202e}b\u{200f}c\u{2028}d\u{2029}e שלום"), "abc d e שלום");
     }
 }

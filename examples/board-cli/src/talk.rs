@@ -4,7 +4,7 @@ use board::{
     User,
     shared::{Line, Talker},
 };
-use irori_client::{ConnectionId, Member};
+use irori_client::{ConnectionId, Member, Watch};
 
 use crate::screen::{Screen, plain};
 
@@ -24,15 +24,15 @@ impl Talk {
     pub(crate) fn catch_up(
         &mut self,
         own: Option<ConnectionId>,
-        members: Vec<Member<Talker>>,
+        members: &Watch<Vec<Member<Talker>>>,
         screen: &mut Screen,
     ) -> io::Result<()> {
-        if own.is_none() || own == self.joined_as || members.iter().all(|member| Some(member.id) != own) {
+        if own.is_none() || own == self.joined_as {
             return Ok(());
         }
         self.joined_as = own;
         let mut lines = Vec::new();
-        for Member { id, state } in members {
+        for Member { id, state } in members.get() {
             let Some(Talker { user, lines: said }) = state else { continue };
             lines.extend(said.into_iter().map(|line| (id, user.clone(), line)));
         }

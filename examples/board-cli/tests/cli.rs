@@ -5,7 +5,10 @@
 use std::{
     net::{Ipv4Addr, SocketAddr},
     process::Stdio,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
     thread,
     time::Duration,
 };
@@ -29,6 +32,8 @@ async fn people_see_and_hear_each_other() {
     let mut grace = Cli::join(&host, "Grace");
     grace.shows(["~ connecting", "~ open", "here: Ada, Grace (you)"]).await;
     ada.shows(["* Grace joined"]).await;
+    grace.types("/who").await;
+    grace.shows(["here: Ada, Grace (you)"]).await;
 
     ada.types("hello").await;
     grace.shows(["Ada: hello"]).await;
@@ -83,10 +88,14 @@ async fn who_is_not_let_in_is_told_and_it_fails() {
     let host = Host::start_at((Ipv4Addr::LOCALHOST, 0).into(), locked).await;
     let mut ada = Cli::join(&host, "Ada");
     ada.comes_to("~ closed").await;
-    let output = ada.child.wait_with_output().await.unwrap();
-    assert!(!output.status.success());
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(said, "board-cli: the board does not let you in: 4403 forbidden\n");
+    assert_eq!(ada.fails().await, "board-cli: the board does not let you in: 4403 forbidden\n");
+}
+
+#[tokio::test]
+async fn a_board_of_another_version_is_told_and_it_fails() {
+    let host = Host::start_at((Ipv4Addr::LOCALHOST, 0).into(), board().contract("another")).await;
+    let said = Cli::join(&host, "Ada").fails().await;
+    assert_eq!(said, "board-cli: the board is of another version than this program: 4409 contract\n");
 }
 
 #[tokio::test]
@@ -96,14 +105,75 @@ async fn what_is_piped_in_is_said_and_then_it_ends() {
     ada.comes_to("~ open").await;
     let mut grace = Cli::join(&host, "Grace");
     grace.types("in a hurry").await;
-    drop(grace.child.stdin.take());
+    grace.types_no_more();
     ada.comes_to("Grace: in a hurry").await;
+    grace.comes_to("Grace: in a hurry").await;
+    grace.comes_to("~ goodbye").await;
     assert!(grace.succeeds().await);
 }
 
 #[tokio::test]
-async fn a_name_is_wanted() {
-    for args in [&[][..], &["--name", " "], &["--name", "Ada", "--colour", "red"]] {
+async fn of_a_long_pipe_every_line_is_said() {
+    let host = Host::start().await;
+    let mut ada = Cli::join(&host, "Ada");
+    ada.comes_to("~ open").await;
+    let mut grace = Cli::join(&host, "Grace");
+    let lines: Vec<_> = (1..=300).map(|number| number.to_string()).collect();
+    grace.types(&lines.join("\n")).await;
+    grace.types_no_more();
+    for line in lines {
+        let line = format!("Grace: {line}");
+        ada.shows_talk([line.as_str()]).await;
+        grace.shows_talk([line.as_str()]).await;
+    }
+    assert!(grace.succeeds().await);
+}
+
+#[tokio::test]
+async fn a_line_that_is_refused_is_told_and_the_pipe_fails() {
+    let host = Host::start().await;
+    let mut ada = Cli::join(&host, "Ada");
+    ada.types(&format!("before\n{}\nafter", "x".repeat(600))).await;
+    ada.types_no_more();
+    ada.shows_talk(["Ada: before", "! not sent: a message has 1 to 500 characters", "Ada: after"]).await;
+    assert_eq!(ada.fails().await, "board-cli: lines that were refused or lost: 1\n");
+}
+
+#[tokio::test]
+async fn a_line_that_the_server_drops_is_not_waited_for_without_end() {
+    let few = board().limits(|limits| (limits.rate.messages, limits.rate.burst) = (1, 1));
+    let host = Host::start_at((Ipv4Addr::LOCALHOST, 0).into(), few).await;
+    let mut ada = Cli::join(&host, "Ada");
+    ada.types("one\ntwo").await;
+    ada.types_no_more();
+    ada.shows_talk(["Ada: one", "! sent, but not heard: 1"]).await;
+    assert_eq!(ada.fails().await, "board-cli: lines that were refused or lost: 1\n");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn who_interrupts_twice_does_not_wait_for_the_server() {
+    let host = Host::start().await;
+    let mut ada = Cli::join(&host, "Ada");
+    ada.comes_to("here: Ada (you)").await;
+    let busy = host.keep_busy();
+    let pid = ada.child.id().unwrap().to_string();
+    let interrupt = || Command::new("kill").args(["-INT", &pid]).status();
+    // Two that come at once are one.
+    while timeout(Duration::from_millis(100), ada.child.wait()).await.is_err() {
+        assert!(interrupt().await.unwrap().success());
+    }
+    // By then the server would have been waited for.
+    assert_eq!(ada.lines.next_line().await.unwrap(), None);
+    drop(busy);
+}
+
+#[tokio::test]
+async fn what_it_is_not_told_rightly_it_says_in_one_line() {
+    let addresses =
+        ["127.0.0.1:3000", "localhost", "ftp://board.example", "http://"].map(|address| ["--name", "Ada", address]);
+    let others = [&[][..], &["--name", " "], &["--name", "Ada", "--colour", "red"]];
+    for args in addresses.iter().map(|args| &args[..]).chain(others) {
         let output = Command::new(env!("CARGO_BIN_EXE_board-cli")).args(args).output().await.unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success() && said.starts_with("board-cli: ") && said.lines().count() == 1, "{said}");
@@ -132,6 +202,10 @@ impl Cli {
 
     async fn types(&mut self, line: &str) {
         self.child.stdin.as_mut().unwrap().write_all(format!("{line}\n").as_bytes()).await.unwrap();
+    }
+
+    fn types_no_more(&mut self) {
+        drop(self.child.stdin.take());
     }
 
     async fn next(&mut self) -> String {
@@ -165,6 +239,13 @@ impl Cli {
     async fn succeeds(&mut self) -> bool {
         timeout(PATIENCE, self.child.wait()).await.expect("it takes too long").unwrap().success()
     }
+
+    /// It fails, and this is why.
+    async fn fails(self) -> String {
+        let output = timeout(PATIENCE, self.child.wait_with_output()).await.expect("it takes too long").unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    }
 }
 
 /// A server on a runtime of its own, so that it can be taken away with all its connections.
@@ -188,6 +269,18 @@ impl Host {
             addr
         });
         Self { addr: serving.await.unwrap(), runtime: Some(runtime) }
+    }
+
+    /// Answers nobody until this is dropped.
+    #[cfg(unix)]
+    fn keep_busy(&self) -> mpsc::Sender<()> {
+        let ((tell, told), (free, freed)) = (mpsc::channel(), mpsc::channel::<()>());
+        self.runtime.as_ref().unwrap().spawn(async move {
+            tell.send(()).unwrap();
+            freed.recv().ok();
+        });
+        told.recv().unwrap();
+        free
     }
 }
 

@@ -19,12 +19,18 @@ use self::page::Page;
 /// The room of the cursors.
 type Cursors = Room<Board, Cursor, Cursor, Pointer>;
 
+/// The hash of the contract, as the page in JavaScript has it: to make it of the types here would be a sixth more of wasm.
+fn contract() -> Option<&'static str> {
+    include_str!("../../board/page/contract.js").split('"').nth(1)
+}
+
 #[wasm_bindgen(start)]
 async fn main() -> Result<(), JsValue> {
     let page = Page::find().ok_or("a part of the page is missing")?;
     let board = page.part("board").ok_or("the page has no board")?;
     let key = Board { board_id: page.board_name() };
-    let room = use_room(CURSORS, Options::here().key(key).max_retries(None));
+    let contract = contract().ok_or("the contract has no hash")?;
+    let room = use_room(CURSORS, Options::here().key(key).contract(contract).max_retries(None));
     let mouse = mouse::watch(&board)?;
     join4(
         page.show_status(&room),

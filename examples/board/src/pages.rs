@@ -62,7 +62,9 @@ impl Pages {
     /// The answer to a request that is not the app's: of a page, or of the [site]. `form` is its body.
     pub(crate) fn answer(&self, method: &Method, path: &str, form: &[u8]) -> Response<Bytes> {
         match self.0.get(path) {
-            Some(file) if method == Method::GET => response(StatusCode::OK, file.media_type, file.bytes.clone()),
+            Some(file) if [Method::GET, Method::HEAD].contains(method) => {
+                response(StatusCode::OK, file.media_type, file.bytes.clone())
+            }
             None if path == RUST.0 => response(StatusCode::NOT_FOUND, media_type(".txt"), UNBUILT.into()),
             _ => site::answer(method, path, form).map(Bytes::from),
         }

@@ -36,6 +36,8 @@ fn pages_are_served_as_they_are_loaded() {
             assert!(board.ask(path).starts_with("HTTP/1.1 404 "), "{host} {path}");
         }
         assert!(board.ask("/").contains("<title>Board</title>"), "{host}");
+        let head = board.request("HEAD /rust", "");
+        assert!(head.starts_with("HTTP/1.1 200 ") && head.ends_with("\r\n\r\n"), "{host}: {head}");
     }
 }
 
@@ -43,6 +45,17 @@ fn pages_are_served_as_they_are_loaded() {
 fn without_the_page_in_rust_its_place_says_how_to_build_it() {
     let answer = Board::start(&[]).ask("/rust");
     assert!(answer.starts_with("HTTP/1.1 404 ") && answer.contains("cargo xtask page build board-page"), "{answer}");
+}
+
+#[test]
+fn a_form_that_is_too_long_is_not_taken() {
+    for host in ["axum", "warp"] {
+        let board = Board::start(&["--host", host]);
+        let answer = board.request("POST /sign-in", &format!("name=Ada&more={}", "x".repeat(4_096 - 14)));
+        assert!(answer.starts_with("HTTP/1.1 303 ") && answer.contains("set-cookie: name=Ada;"), "{host}: {answer}");
+        let answer = board.request("POST /sign-in", &format!("name=Ada&more={}", "x".repeat(4_096 - 13)));
+        assert!(answer.starts_with("HTTP/1.1 413 "), "{host}: {answer}");
+    }
 }
 
 /// A board that runs until this is dropped.
@@ -62,8 +75,16 @@ impl Board {
     }
 
     fn ask(&self, path: &str) -> String {
+        self.request(&format!("GET {path}"), "")
+    }
+
+    fn request(&self, what: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.addr).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: board\r\nConnection: close\r\n\r\n").unwrap();
+        let length = match body.len() {
+            0 => String::new(),
+            length => format!("Content-Length: {length}\r\n"),
+        };
+        write!(stream, "{what} HTTP/1.1\r\nHost: board\r\nConnection: close\r\n{length}\r\n{body}").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer

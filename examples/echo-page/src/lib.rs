@@ -1,4 +1,5 @@
-//! The smallest page with a client in Rust, for a server with this socket. `cargo xtask sizes` weighs it.
+//! The smallest page with a client in Rust, for a server with this socket: `cargo xtask page build echo-page`, and `/` of
+//! `cargo run -p echo`. `cargo xtask sizes` weighs it.
 
 #![cfg(target_family = "wasm")]
 

@@ -14,7 +14,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (mut socket, _) = connect_async(format!("{server}/__sockets?{query}")).await?;
 
     while let Some(message) = socket.try_next().await? {
-        let Message::Text(text) = message else { continue };
+        let text = match message {
+            Message::Text(text) => text,
+            Message::Close(Some(frame)) => {
+                println!("closed: {} {}", u16::from(frame.code), frame.reason);
+                continue;
+            }
+            _ => continue,
+        };
         println!("{text}");
         let frame: Value = serde_json::from_str(&text)?;
         if frame["t"] == "snapshot" {

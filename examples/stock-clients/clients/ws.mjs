@@ -14,4 +14,8 @@ socket.on("message", (text) => {
     send({ t: "msg", msg: "hello from ws" });
   }
 });
+socket.on("error", ({ message }) => {
+  console.error(`no connection: ${message}`);
+  process.exitCode = 1;
+});
 socket.on("close", (code, reason) => console.log(`closed: ${code} ${reason}`));

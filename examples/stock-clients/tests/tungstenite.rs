@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 #[tokio::test]
 async fn two_clients_hear_each_other() {
-    let address = serve().await;
+    let address = serve(stock_clients::router()).await;
     let mut first = Client::start(address);
     let snapshot = first.heard().await;
     let me = snapshot["self"].clone();
@@ -34,10 +34,18 @@ async fn two_clients_hear_each_other() {
     assert_eq!(first.heard().await, json!({"from": other, "t": "presence", "op": "leave"}));
 }
 
-async fn serve() -> SocketAddr {
+#[tokio::test]
+async fn a_denial_is_told_by_its_code() {
+    let nothing = irori_axum::routes::<()>(irori::App::new());
+    let mut client = Client::start(serve(nothing).await);
+    assert_eq!(client.line().await, "closed: 4403 unknown socket");
+    assert!(client.process.wait().await.unwrap().success());
+}
+
+async fn serve(router: axum::Router) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(async { axum::serve(listener, stock_clients::router()).await });
+    tokio::spawn(async { axum::serve(listener, router).await });
     address
 }
 
@@ -58,7 +66,11 @@ impl Client {
 
     /// The next frame that it heard.
     async fn heard(&mut self) -> Value {
+        serde_json::from_str(&self.line().await).unwrap()
+    }
+
+    async fn line(&mut self) -> String {
         let line = tokio::time::timeout(PATIENCE, self.lines.next_line()).await.expect("it hears something in time");
-        serde_json::from_str(&line.unwrap().expect("it goes on")).unwrap()
+        line.unwrap().expect("it goes on")
     }
 }

@@ -69,8 +69,8 @@ fn Talk() -> Element {
             }
         }
         ol { id: "chat-log", aria_label: "Messages", aria_live: "polite",
-            for line in log() {
-                li { "{line}" }
+            for (number , line) in log() {
+                li { key: "{number}", "{line}" }
             }
         }
         form { id: "chat-form", onsubmit: say,

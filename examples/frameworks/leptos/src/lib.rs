@@ -65,7 +65,7 @@ fn Talk() -> impl IntoView {
             </For>
         </ul>
         <ol id="chat-log" aria-label="Messages" aria-live="polite">
-            <For each=move || log.get().into_iter().enumerate() key=|(at, _)| *at let((_, line))>
+            <For each=move || log.get() key=|(number, _)| *number let((_, line))>
                 <li>{line}</li>
             </For>
         </ol>

@@ -3,11 +3,14 @@
 
 #![cfg(target_family = "wasm")]
 
-use std::future::ready;
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
 use board::shared::{Board, CHAT, ClientSays, ServerSays, Talker};
 use futures_util::{Stream, StreamExt as _};
 use irori_client::{ConnectionId, Member, Options, Room, use_room};
+
+/// Lines of the log that are kept.
+const LINES: usize = 200;
 
 /// The chat, as a member holds it. With the last clone it leaves.
 pub type Chat = Room<Board, ClientSays, ServerSays, Talker>;
@@ -27,19 +30,30 @@ pub fn names(members: &[Member<Talker>]) -> Vec<(ConnectionId, String)> {
     members.iter().map(|member| (member.id, name(member))).collect()
 }
 
-/// All lines since the log began, whenever there is one more.
-pub fn log(chat: &Chat) -> impl Stream<Item = Vec<String>> + use<> {
-    let members = chat.members();
-    chat.messages().scan(Vec::new(), move |lines, said| {
-        let author = members.get().iter().find(|member| member.id == said.from).map(name).unwrap_or_default();
-        lines.push(match said.message {
-            ServerSays::Said(line) => format!("{author}: {}", line.text),
+/// The last lines since the log began, each with its number, whenever there is one more.
+pub fn log(chat: &Chat) -> impl Stream<Item = Vec<(usize, String)>> + use<> {
+    let log = Rc::new(RefCell::new(VecDeque::new()));
+    let (room, lines) = (chat.downgrade(), Rc::clone(&log));
+    // At once: who says something and leaves is not here any more when the page gets to it.
+    let hearing = chat.on_message(move |said| {
+        let author = room.upgrade().and_then(|chat| chat.member(said.from).get());
+        let line = match &said.message {
+            ServerSays::Said(line) => format!("{}: {}", author.as_ref().map_or("somebody".to_owned(), name), line.text),
             ServerSays::Refused { why } => format!("not said, since {why}"),
-        });
-        ready(Some(lines.clone()))
+        };
+        let mut lines = lines.borrow_mut();
+        let number = lines.back().map_or(0, |(number, _)| number + 1);
+        lines.push_back((number, line));
+        if lines.len() > LINES {
+            lines.pop_front();
+        }
+    });
+    chat.messages().map(move |_| {
+        let _hearing = &hearing;
+        log.borrow().iter().cloned().collect()
     })
 }
 
 fn name(member: &Member<Talker>) -> String {
-    member.state.as_ref().map(|talker| talker.user.name.clone()).unwrap_or_default()
+    member.state.as_ref().map_or("somebody".to_owned(), |talker| talker.user.name.clone())
 }

@@ -78,7 +78,7 @@ fn Talk() -> Html {
                 { for talk::names(&members).into_iter().map(|(id, name)| html! { <li key={id.to_string()}><bdi>{ name }</bdi></li> }) }
             </ul>
             <ol id="chat-log" aria-label="Messages" aria-live="polite">
-                { for log.into_iter().map(|line| html! { <li>{ line }</li> }) }
+                { for log.into_iter().map(|(number, line)| html! { <li key={number.to_string()}>{ line }</li> }) }
             </ol>
             <form id="chat-form" onsubmit={say}>
                 <input id="chat-input" aria-label="Message" autocomplete="off" ref={input} />
