@@ -75,6 +75,16 @@ export class Talker {
     await this.page.locator("#join").evaluate((form) => form.requestSubmit());
   }
 
+  /** Joins a room so many times at once, however slow the machine is. */
+  async knock(room, times) {
+    await this.page.locator("#join").evaluate((form, { room, times }) => {
+      for (let number = 0; number < times; number++) {
+        form.elements["room-name"].value = room;
+        form.requestSubmit();
+      }
+    }, { room, times });
+  }
+
   /** Shows a room that was joined. */
   async show(room) {
     await this.room(room).click();
@@ -118,10 +128,15 @@ export class Talker {
   /** Resolves when exactly these people are in the room that is shown. */
   async seesPeople(...names) {
     const shown = (names) => {
-      const items = [...document.querySelectorAll("#people li")].map((item) => item.firstChild.data);
+      const items = [...document.querySelectorAll("#people li")].map((item) => item.firstChild.textContent);
       return items.join() === names.join();
     };
     await this.page.waitForFunction(shown, names);
+  }
+
+  /** Resolves when this room is shown. */
+  async seesRoom(name) {
+    await this.page.locator("#room").getByText(name, { exact: true }).waitFor();
   }
 
   async seesNote(text) {

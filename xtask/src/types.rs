@@ -8,10 +8,10 @@ use crate::javascript::CLIENT;
 use crate::workspace;
 
 /// Who has a contract: the packages whose test `contract` holds its files to the types.
-const CONTRACTS: &[&str] = &["irori-contract", "board"];
+const CONTRACTS: &[&str] = &["irori-contract", "board", "chat"];
 
 /// The pages that import one: folders with a `jsconfig.json`.
-const PAGES: &[&str] = &["contract/tests/page", "examples/board/page"];
+const PAGES: &[&str] = &["contract/tests/page", "examples/board/page", "examples/chat/page"];
 
 /// Checks the contracts, then what pages do with them.
 ///

@@ -1,5 +1,5 @@
 use std::{
-    env,
+    env::{self, VarError},
     net::{Ipv4Addr, SocketAddr},
 };
 
@@ -11,13 +11,14 @@ use lexopt::{Arg, Error, Parser, ValueExt as _};
 pub(crate) const USAGE: &str = "\
 Usage: chat [--addr ADDRESS]
 
-  --addr ADDRESS  Where, such as 127.0.0.1:8080 (default: 127.0.0.1:3000; port 0 is any that is free)
+  --addr ADDRESS  Where, such as 127.0.0.1:8080 (default: port PORT of the environment,
+                  or 3000, on 127.0.0.1; port 0 is any that is free)
 
 CHAT_SECRET in the environment, of 32 bytes or more, signs the tokens. Without it each start has a secret of its own,
 and tokens of an earlier one are denied.
 ";
 
-const DEFAULT_ADDR: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 3000);
+const DEFAULT_PORT: u16 = 3000;
 
 /// The environment variable of the secret.
 const SECRET: &str = "CHAT_SECRET";
@@ -40,17 +41,27 @@ pub(crate) struct Args {
 impl Args {
     /// Reads the command line and the environment.
     pub(crate) fn read() -> Result<Ask, Error> {
-        let mut addr = DEFAULT_ADDR.into();
+        let mut addr = None;
         let mut parser = Parser::from_env();
         while let Some(arg) = parser.next()? {
             match arg {
-                Arg::Long("addr") => addr = parser.value()?.parse()?,
+                Arg::Long("addr") => addr = Some(parser.value()?.parse()?),
                 Arg::Long("help") | Arg::Short('h') => return Ok(Ask::Help),
                 other => return Err(other.unexpected()),
             }
         }
+        let addr = addr.map_or_else(default_addr, Ok)?;
         Ok(Ask::Serve(Self { addr, secret: secret()? }))
     }
+}
+
+fn default_addr() -> Result<SocketAddr, Error> {
+    let port = match env::var("PORT") {
+        Ok(port) => port.parse().map_err(|error| format!("PORT is {port:?}: {error}"))?,
+        Err(VarError::NotPresent) => DEFAULT_PORT,
+        Err(error) => return Err(format!("PORT: {error}").into()),
+    };
+    Ok((Ipv4Addr::LOCALHOST, port).into())
 }
 
 fn secret() -> Result<Vec<u8>, Error> {

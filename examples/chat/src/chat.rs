@@ -13,11 +13,11 @@ use crate::{
     clock::Clock,
     hall::{Hall, ROOMS_EACH},
     pace::{BURST, Pace, Verdict},
-    shared::{Ask, BANNED, ClientSays, PROTOCOL, Problem, ServerSays},
+    shared::{Ask, BANNED, CROWDED, ClientSays, PROTOCOL, Problem, ServerSays},
     token::{Tokens, User},
 };
 
-const _: () = assert!(ROOMS_EACH < BURST as usize, "a page may come back to all its rooms at once");
+const _: () = assert!(ROOMS_EACH <= BURST as usize, "one connection may come back to all its rooms at once");
 
 /// The chat: who comes in, what is said to whom, and who is shown out.
 pub(crate) struct Chat {
@@ -42,7 +42,12 @@ impl Chat {
     fn hear(&self, conn: &SocketConnection<Self>, request: Option<u32>, asked: Result<Ask, Problem>) {
         let user = &conn.data().name;
         let mut state = lock(&self.state);
-        let done = match state.pace.count(user, self.clock.now()) {
+        let now = self.clock.now();
+        let verdict = match asked {
+            Ok(Ask::Join { .. }) => state.pace.join(user, now),
+            _ => state.pace.talk(user, now),
+        };
+        let done = match verdict {
             Verdict::Pass => asked.and_then(|ask| state.hall.obey(conn.id(), ask, self.clock.unix_millis())),
             Verdict::TooFast(wait) => Err(Problem::too_fast(wait)),
             Verdict::Banned(wait) => return state.hall.ban(user, &Problem::banned(wait)),
@@ -72,7 +77,10 @@ impl SocketHandler for Chat {
         // A teardown runs however the connection ends: closed, lost, cut, or by a panic of ours.
         let (state, id) = (Arc::clone(&self.state), conn.id());
         conn.on_teardown(move || lock(&state).hall.exit(id));
-        lock(&self.state).hall.enter(&conn.data().name, conn.socket());
+        // Not in `data`: of those that are let in at the same time, none is in the hall yet.
+        if !lock(&self.state).hall.enter(&conn.data().name, conn.socket()) {
+            conn.close(CROWDED, "too many connections")?;
+        }
         Ok(())
     }
 

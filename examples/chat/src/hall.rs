@@ -10,17 +10,23 @@ pub(crate) const ROOMS_EACH: usize = 8;
 /// Rooms at once.
 const ROOMS: usize = 1_000;
 
-/// Connections in one room.
-const MEMBERS: usize = 100;
+/// Users in one room, over however many connections.
+const USERS: usize = 100;
+
+/// Connections that one user may have at once.
+const CONNECTIONS_EACH: usize = 10;
 
 /// Who is connected, and in which rooms. A room is there while somebody is in it.
 #[derive(Debug, Default)]
 pub(crate) struct Hall {
     people: BTreeMap<ConnectionId, Person>,
-    rooms: BTreeMap<String, BTreeSet<ConnectionId>>,
+    rooms: BTreeMap<String, Room>,
     /// How much was said so far.
     said: u64,
 }
+
+/// The users in a room, each with their connections there.
+type Room = BTreeMap<String, BTreeSet<ConnectionId>>;
 
 /// One connection of a user, who may have several.
 #[derive(Debug)]
@@ -31,9 +37,13 @@ struct Person {
 }
 
 impl Hall {
-    /// A connection of this user is open.
-    pub(crate) fn enter(&mut self, user: &str, socket: Socket<ServerSays>) {
-        self.people.insert(socket.id(), Person { user: user.to_owned(), socket, rooms: BTreeSet::new() });
+    /// A connection of this user is open, and comes in unless they have as many as one may have.
+    pub(crate) fn enter(&mut self, user: &str, socket: Socket<ServerSays>) -> bool {
+        let has_place = self.connections(user).count() < CONNECTIONS_EACH;
+        if has_place {
+            self.people.insert(socket.id(), Person { user: user.to_owned(), socket, rooms: BTreeSet::new() });
+        }
+        has_place
     }
 
     /// A connection has ended: it leaves its rooms.
@@ -57,7 +67,7 @@ impl Hall {
     /// Shows a user out, over all connections.
     pub(crate) fn ban(&self, user: &str, problem: &Problem) {
         let error = ServerSays::Error { request: None, problem: problem.clone() };
-        for Person { socket, .. } in self.people.values().filter(|person| person.user == user) {
+        for Person { socket, .. } in self.connections(user) {
             tell(socket, &error);
             // It fails for codes that cannot be sent, which this one can.
             let _ = socket.close(BANNED, problem.message.as_str());
@@ -74,13 +84,13 @@ impl Hall {
                     format!("you are in {ROOMS_EACH} rooms: leave one first"),
                 ));
             }
-            self.has_place(&room)?;
-            let user = person.user.clone();
-            if !self.users(&room).contains(&user) {
-                self.tell_all(&room, &ServerSays::UserJoined { room: room.clone(), user });
+            if !self.is_in(&person.user, &room) {
+                self.has_place(&room)?;
+                self.tell_all(&room, &ServerSays::UserJoined { room: room.clone(), user: person.user.clone() });
             }
-            self.rooms.entry(room.clone()).or_default().insert(id);
-            self.people.entry(id).and_modify(|person| _ = person.rooms.insert(room.clone()));
+            let Some(person) = self.people.get_mut(&id) else { return Ok(()) };
+            person.rooms.insert(room.clone());
+            self.rooms.entry(room.clone()).or_default().entry(person.user.clone()).or_default().insert(id);
         }
         self.answer(id, &ServerSays::Joined { users: self.users(&room), room });
         Ok(())
@@ -88,7 +98,9 @@ impl Hall {
 
     fn leave(&mut self, id: ConnectionId, room: String) -> Result<(), Problem> {
         let user = self.member(id, &room)?.to_owned();
-        self.people.entry(id).and_modify(|person| _ = person.rooms.remove(&room));
+        if let Some(person) = self.people.get_mut(&id) {
+            person.rooms.remove(&room);
+        }
         self.answer(id, &ServerSays::Left { room: room.clone() });
         self.part(id, &user, room);
         Ok(())
@@ -120,28 +132,41 @@ impl Hall {
             None if self.rooms.len() >= ROOMS => {
                 Err(Problem::new(Code::TooManyRooms, format!("there are {ROOMS} rooms already")))
             }
-            Some(members) if members.len() >= MEMBERS => Err(Problem::new(Code::RoomFull, format!("{room} is full"))),
+            Some(users) if users.len() >= USERS => Err(Problem::new(Code::RoomFull, format!("{room} is full"))),
             _ => Ok(()),
         }
     }
 
     /// Takes a connection out of a room. The others are told when it was the user's last one there.
     fn part(&mut self, id: ConnectionId, user: &str, room: String) {
-        let Some(members) = self.rooms.get_mut(&room) else { return };
-        members.remove(&id);
-        if members.is_empty() {
+        let Some(users) = self.rooms.get_mut(&room) else { return };
+        let Some(connections) = users.get_mut(user) else { return };
+        connections.remove(&id);
+        if !connections.is_empty() {
+            return;
+        }
+        users.remove(user);
+        if users.is_empty() {
             self.rooms.remove(&room);
-        } else if !self.users(&room).contains(user) {
+        } else {
             self.tell_all(&room, &ServerSays::UserLeft { room: room.clone(), user: user.to_owned() });
         }
     }
 
+    fn connections(&self, user: &str) -> impl Iterator<Item = &Person> {
+        self.people.values().filter(move |person| person.user == user)
+    }
+
     fn members(&self, room: &str) -> impl Iterator<Item = &Person> {
-        self.rooms.get(room).into_iter().flatten().filter_map(|id| self.people.get(id))
+        self.rooms.get(room).into_iter().flat_map(Room::values).flatten().filter_map(|id| self.people.get(id))
+    }
+
+    fn is_in(&self, user: &str, room: &str) -> bool {
+        self.rooms.get(room).is_some_and(|users| users.contains_key(user))
     }
 
     fn users(&self, room: &str) -> BTreeSet<String> {
-        self.members(room).map(|person| person.user.clone()).collect()
+        self.rooms.get(room).into_iter().flat_map(Room::keys).cloned().collect()
     }
 
     fn tell_all(&self, room: &str, says: &ServerSays) {

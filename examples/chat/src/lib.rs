@@ -11,6 +11,7 @@ mod pace;
 mod problem;
 pub mod shared;
 pub mod site;
+mod text;
 mod token;
 
 use std::time::Duration;
@@ -32,7 +33,7 @@ const MESSAGE_BYTES: usize = 16 * 1024;
 
 /// The chat, which lets in whoever has a token of these.
 pub fn app(tokens: Tokens, clock: Clock) -> App {
-    App::new().socket(CHAT, Chat::new(tokens, clock)).limits(|limits| {
+    App::new().contract(shared::contract().hash()).socket(CHAT, Chat::new(tokens, clock)).limits(|limits| {
         limits.connections.total = Some(CONNECTIONS);
         limits.message.bytes = MESSAGE_BYTES;
         // An example is stopped and started all day: there are few to say goodbye to.

@@ -6,10 +6,19 @@ use std::collections::BTreeSet;
 
 use garde::Validate;
 use irori::SocketRef;
+use irori_contract::Contract;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::text::visible;
 
 /// The chat: one socket, however many rooms are joined over it.
 pub const CHAT: SocketRef<ClientSays, ServerSays> = SocketRef::new("src/chat", "chat");
+
+/// What the page and the server agree on, in `page/contract.js`.
+pub fn contract() -> Contract {
+    Contract::new().client("/__sockets/client.js").socket("CHAT", CHAT)
+}
 
 /// The subprotocol of the chat. Who brings a token as a subprotocol offers this one too, and it is the one picked.
 pub const PROTOCOL: &str = "chat";
@@ -17,11 +26,14 @@ pub const PROTOCOL: &str = "chat";
 /// The close code for who is banned: an app's own (4000 to 4999), after HTTP's 429.
 pub const BANNED: u16 = 4429;
 
+/// The close code for who has as many connections as one may have: an app's own too.
+pub const CROWDED: u16 = 4430;
+
 /// What a client says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(expecting = "an object")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ClientSays {
-    /// A number of the client's own, by which an error says what it answers.
+    /// A number of the client's own, by which an error says what it answers; but one about what is malformed, which was not
+    /// read that far, has none, nor has that of a ban.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<u32>,
     /// What is asked for.
@@ -30,7 +42,7 @@ pub struct ClientSays {
 }
 
 /// What a client asks for, in a room of 1 to 64 characters: `a-z`, `0-9`, `-` and `_`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, Validate)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Ask {
     /// To hear what is said in a room, and to be listed there.
@@ -50,7 +62,7 @@ pub enum Ask {
         /// The room.
         #[garde(custom(room_name))]
         room: String,
-        /// 1 to 500 characters, at least one of which can be seen.
+        /// 1 to 500 characters, at least one of which can be seen; no control character but newlines and tabs.
         #[garde(length(chars, max = 500), custom(visible))]
         text: String,
     },
@@ -63,7 +75,7 @@ pub enum Ask {
 }
 
 /// What the server says. Users are told by their names, in alphabetical order, each once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerSays {
     /// You joined a room.
@@ -124,7 +136,7 @@ pub enum ServerSays {
 }
 
 /// Why something was not done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Problem {
     /// Why, for programs.
     pub code: Code,
@@ -136,7 +148,7 @@ pub struct Problem {
 }
 
 /// Why something was not done, for programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// No JSON, or none that a message is made of.
@@ -147,9 +159,9 @@ pub enum Code {
     NotInRoom,
     /// The connection is in as many rooms as it may be, or there are as many as there may be.
     TooManyRooms,
-    /// As many are in the room as may be.
+    /// As many users are in the room as may be.
     RoomFull,
-    /// Too many messages. After a few of these comes a ban.
+    /// Too many messages. After a few of these comes a ban, unless they were joins.
     TooFast,
     /// Nothing is taken from this user for a while: each connection is closed with [`BANNED`], and a new one denied with it.
     Banned,
@@ -162,8 +174,4 @@ fn room_name(room: &str, (): &()) -> garde::Result {
         return Ok(());
     }
     Err(garde::Error::new("a room has 1 to 64 characters: a-z, 0-9, - and _"))
-}
-
-fn visible(text: &str, (): &()) -> garde::Result {
-    if text.trim().is_empty() { Err(garde::Error::new("is blank")) } else { Ok(()) }
 }

@@ -20,14 +20,17 @@ use crate::{
 /// Bytes of a request to sign in.
 const SIGN_IN_BYTES: usize = 1024;
 
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
 /// The page, and `POST /sign-in`, which answers `{"name": ".."}` with a token of these.
 pub fn routes(tokens: Tokens) -> Router {
     let html = file("text/html; charset=utf-8", include_str!("../page/index.html"));
     let css = file("text/css; charset=utf-8", include_str!("../page/chat.css"));
-    let js = file("text/javascript; charset=utf-8", include_str!("../page/chat.js"));
+    let js = file(SCRIPT, include_str!("../page/chat.js"));
+    let contract = file(SCRIPT, include_str!("../page/contract.js"));
     let sign_in = post(sign_in).layer(DefaultBodyLimit::max(SIGN_IN_BYTES)).with_state(tokens);
     let page = Router::new().route("/", get(html)).route("/chat.css", get(css)).route("/chat.js", get(js));
-    page.route("/sign-in", sign_in)
+    page.route("/contract.js", get(contract)).route("/sign-in", sign_in)
 }
 
 fn file(media_type: &'static str, text: &'static str) -> impl IntoResponse + Clone {

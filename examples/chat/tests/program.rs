@@ -21,6 +21,9 @@ fn who_signs_in_gets_a_token_for_a_minute() {
     let (status, body) = chat.sign_in(r#"{"name":""}"#);
     assert_eq!(status, "422");
     assert_eq!(body, r#"{"code":"invalid","message":"name: length is lower than 1"}"#);
+    let (status, body) = chat.sign_in(r#"{"name":"Ada\u200b"}"#);
+    assert_eq!(status, "422");
+    assert_eq!(body, r#"{"code":"invalid","message":"name: has a character that cannot be seen"}"#);
     assert_eq!(chat.sign_in("{}").0, "422");
     assert_eq!(chat.sign_in("Ada").0, "400");
     assert_eq!(chat.sign_in(&format!(r#"{{"name":"{}"}}"#, "x".repeat(2_000))).0, "413");
@@ -37,6 +40,17 @@ fn the_page_is_served_with_all_it_asks_for() {
         assert_eq!((status.as_str(), text.is_empty()), ("200", false), "{path}");
         assert!(asker.contains(&format!("\"{path}\"")), "{path}");
     }
+    assert_eq!(chat.ask("GET /contract.js HTTP/1.1", "").0, "200");
+    assert!(script.contains("\"./contract.js\""));
+}
+
+#[test]
+fn the_port_of_the_environment_is_taken() {
+    let output = Command::new(env!("CARGO_BIN_EXE_chat")).env("PORT", "http").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.starts_with("chat: PORT is \"http\": "), "{said}");
+
+    drop(Chat::of(Command::new(env!("CARGO_BIN_EXE_chat")).env("PORT", "0")));
 }
 
 #[test]
@@ -55,8 +69,11 @@ struct Chat {
 
 impl Chat {
     fn start() -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_chat"));
-        let mut child = command.args(["--addr", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+        Self::of(Command::new(env!("CARGO_BIN_EXE_chat")).args(["--addr", "127.0.0.1:0"]))
+    }
+
+    fn of(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let addr = line.strip_prefix("open http://").and_then(|rest| rest.strip_suffix('\n'));

@@ -19,13 +19,31 @@ fn a_connection_is_in_eight_rooms() {
 }
 
 #[test]
-fn a_room_has_a_hundred_members() {
+fn a_user_has_ten_connections() {
+    let house = House::new();
+    let mut windows: Vec<_> = (0..10).map(|_| house.enter_room("Ada", "lobby")).collect();
+    assert_eq!(house.enter("Ada").client.expect_close(4430), "too many connections");
+    assert_eq!(house.enter_room("Grace", "attic").join("lobby"), ["Ada", "Grace"]);
+    drop(windows.pop());
+    house.enter_room("Ada", "lobby");
+}
+
+#[test]
+fn a_room_has_a_hundred_users() {
     let house = House::new();
     let mut members: Vec<_> = (0..100).map(|number| house.enter_room(&format!("user {number}"), "lobby")).collect();
     let mut ada = house.enter("Ada");
     refused(&mut ada, "lobby", Code::RoomFull, "lobby is full");
+    assert_eq!(house.enter("user 0").join("lobby").len(), 100); // who is in comes in once more
     drop(members.pop());
     assert_eq!(ada.join("lobby").len(), 100);
+}
+
+#[test]
+fn a_room_is_not_full_of_connections() {
+    let house = House::new();
+    let _windows: Vec<_> = (0..100).map(|number| house.enter_room(&format!("user {}", number / 10), "lobby")).collect();
+    assert_eq!(house.enter("Ada").join("lobby").len(), 11);
 }
 
 #[test]

@@ -31,7 +31,8 @@ fn a_token_comes_in_the_header_among_the_subprotocols_or_in_the_query() {
 #[test]
 fn without_a_good_token_nobody_comes_in() {
     let house = House::new();
-    let claims = json!({"sub": "Ada", "exp": EPOCH.as_secs() + 60});
+    let (now, soon) = (EPOCH.as_secs(), EPOCH.as_secs() + 60);
+    let claims = json!({"sub": "Ada", "aud": "chat", "exp": soon});
     let signed = |algorithm, claims: &Value, secret: &[u8]| {
         encode(&Header::new(algorithm), claims, &EncodingKey::from_secret(secret)).unwrap()
     };
@@ -40,7 +41,13 @@ fn without_a_good_token_nobody_comes_in() {
     let (_, body) = head.split_once('.').unwrap();
     let unsigned = format!("eyJhbGciOiJub25lIn0.{body}."); // {"alg":"none"}
 
-    house.with_token(&good).connect().expect_open();
+    for good in [
+        &claims,
+        &json!({"sub": "Ada", "aud": ["mail", "chat"], "exp": soon}),
+        &json!({"sub": "Ada", "aud": "chat", "exp": soon, "nbf": now}),
+    ] {
+        house.with_token(&signed(Algorithm::HS256, good, SECRET)).connect().expect_open();
+    }
     house.server.socket(CHAT).connect().expect_close(4403);
     for bad in [
         "",
@@ -48,12 +55,24 @@ fn without_a_good_token_nobody_comes_in() {
         &format!("{head}.{}", signature.to_uppercase()),
         &unsigned,
         &signed(Algorithm::HS256, &claims, b"another secret"),
-        &signed(Algorithm::HS256, &json!({"sub": "Ada"}), SECRET),
-        &signed(Algorithm::HS256, &json!({"exp": EPOCH.as_secs() + 60}), SECRET),
-        &signed(Algorithm::HS256, &json!({"sub": " Ada", "exp": EPOCH.as_secs() + 60}), SECRET),
-        &signed(Algorithm::HS256, &json!({"sub": "x".repeat(41), "exp": EPOCH.as_secs() + 60}), SECRET),
     ] {
         let reason = house.with_token(bad).connect().expect_close(4403);
+        assert_eq!(reason, "forbidden", "{bad}");
+    }
+    for bad in [
+        json!({"sub": "Ada", "aud": "chat"}),
+        json!({"aud": "chat", "exp": soon}),
+        json!({"sub": "Ada", "aud": "chat", "exp": now}),
+        json!({"sub": "Ada", "aud": "chat", "exp": soon, "nbf": now + 1}),
+        json!({"sub": "Ada", "aud": "chat", "exp": soon, "nbf": "now"}),
+        json!({"sub": "Ada", "aud": "mail", "exp": soon}),
+        json!({"sub": "Ada", "aud": ["mail"], "exp": soon}),
+        json!({"sub": "Ada", "exp": soon}),
+        json!({"sub": " Ada", "aud": "chat", "exp": soon}),
+        json!({"sub": "Ada\u{200B}", "aud": "chat", "exp": soon}),
+        json!({"sub": "x".repeat(41), "aud": "chat", "exp": soon}),
+    ] {
+        let reason = house.with_token(&signed(Algorithm::HS256, &bad, SECRET)).connect().expect_close(4403);
         assert_eq!(reason, "forbidden", "{bad}");
     }
 }
@@ -67,6 +86,28 @@ fn who_is_denied_is_answered_with_the_protocol_they_offered() {
         assert_eq!(nobody.protocol(), Some("chat"), "{offered}");
         assert_eq!(nobody.expect_close(4403), "forbidden", "{offered}");
     }
+}
+
+#[test]
+fn a_token_that_is_not_good_yet_is_later() {
+    let house = House::new();
+    let claims = json!({"sub": "Ada", "aud": "chat", "exp": EPOCH.as_secs() + 60, "nbf": EPOCH.as_secs() + 30});
+    let token = encode(&Header::default(), &claims, &EncodingKey::from_secret(SECRET)).unwrap();
+    house.server.advance(Duration::from_secs(29));
+    house.with_token(&token).connect().expect_close(4403);
+    house.server.advance(Duration::from_secs(1));
+    house.with_token(&token).connect().expect_open();
+}
+
+/// Before anything it says is misread.
+#[test]
+fn a_page_of_another_contract_is_told_so() {
+    let house = House::new();
+    let token = house.token("Ada");
+    let page =
+        |contract: &str| house.server.request(format!("/__sockets?m=src/chat&s=chat&c={contract}&token={token}"));
+    page(&chat::shared::contract().hash()).connect().expect_open();
+    assert_eq!(page("0123456789abcdef").connect().expect_close(4409), "contract");
 }
 
 #[test]

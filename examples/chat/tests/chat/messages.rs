@@ -1,6 +1,6 @@
 //! The wire of the chat, as a page written in another language meets it; and what is said to bad messages.
 
-use chat::shared::Code;
+use chat::shared::{Code, ServerSays};
 use serde_json::{Value, json};
 
 use super::{EPOCH, House, Somebody};
@@ -42,16 +42,18 @@ fn what_is_no_message_is_answered_in_the_words_of_the_parser() {
         ("hello", "expected value at line 1 column 1"),
         ("", "EOF while parsing a value at line 1 column 0"),
         (r#"{"type":"join""#, "EOF while parsing an object at line 1 column 14"),
-        ("null", "invalid type: null, expected an object at line 1 column 4"),
+        ("null", "invalid type: null, expected struct ClientSays at line 1 column 4"),
         (r#"{"room":"lobby"}"#, "missing field `type`"),
         (r#"{"type":"shout"}"#, "unknown variant `shout`, expected one of `join`, `leave`, `say`, `who`"),
         (r#"{"type":"say","room":"lobby"}"#, "missing field `text`"),
         (r#"{"type":"join","room":7}"#, "invalid type: integer `7`, expected a string"),
         (r#"{"type":"join","room":"lobby","request":-1}"#, "invalid value: integer `-1`, expected u32"),
+        (r#"{"type":"join","room":7,"request":1}"#, "invalid type: integer `7`, expected a string"),
     ] {
         ada.client.send_text(text);
-        let said = ada.expect_error(Code::Malformed);
-        assert!(said.starts_with(message), "{text}: {said}");
+        let ServerSays::Error { request: None, problem } = ada.hear() else { panic!("{text}") };
+        assert_eq!(problem.code, Code::Malformed);
+        assert!(problem.message.starts_with(message), "{text}: {problem:?}");
     }
     ada.client.send_binary(vec![0xFF]);
     ada.expect_error(Code::Malformed);
@@ -75,6 +77,8 @@ fn what_breaks_a_rule_is_answered_with_the_rule() {
     for (room, text, message) in [
         ("lobby", "", "text: is blank"),
         ("lobby", " \n", "text: is blank"),
+        ("lobby", "\u{200B}\u{2800}", "text: is blank"),
+        ("lobby", "\u{1B}[2J", "text: has a control character"),
         ("lobby", long.as_str(), "text: length is greater than 500"),
         ("", "hello", rule),
         (&"x".repeat(65), "hello", rule),
