@@ -97,7 +97,7 @@ class Link {
 
   send(message) {
     const text = this.encode(message);
-    if (this.socket?.bufferedAmount > BUFFER_BYTES) return "full";
+    if (this.status === "open" && this.socket.bufferedAmount > BUFFER_BYTES) return "full";
     if (this.write(text)) return "sent";
     if (this.status === "closing" || this.status === "closed") return "closed";
     const { length } = this.queue; // one alone may have any size

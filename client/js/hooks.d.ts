@@ -85,7 +85,7 @@ export interface Hooks {
    * nothing of the last one is shown with it.
    *
    * It connects in an effect, never while rendering, so a server can render it. Effects of children run before that one: what
-   * they `send` is queued, and what they set is kept.
+   * the first of them `send` for a ref and key is queued, and what they set is kept.
    */
   useSocket<In = unknown, Out = unknown, Key = NoParams>(
     ref: SocketRef<In, Out, Key>,

@@ -86,8 +86,7 @@ function make(connect, ref, options, latest) {
     crowds: 0, // how often somebody came or went
     /** The effects of children run before the one that connects. */
     send(message) {
-      const { enabled = true } = latest.current;
-      if (client.mounted === undefined && enabled) handle.setEnabled(true);
+      if (client.mounted === undefined && (options.enabled ?? true)) handle.setEnabled(true);
       return handle.send(message);
     },
   };

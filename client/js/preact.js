@@ -4,12 +4,13 @@ import { hooks } from "./hooks.js";
 /** What React calls `useSyncExternalStore`, without `preact/compat`. */
 function useStore(subscribe, read) {
   const value = read();
-  const shown = useRef(value);
+  const shown = useRef();
   const [, redraw] = useReducer((turn) => turn + 1, 0);
-  shown.current = value;
+  shown.current = { value, read };
   useEffect(() => {
     const check = () => {
-      if (!Object.is(read(), shown.current)) redraw();
+      const { value, read } = shown.current;
+      if (!Object.is(read(), value)) redraw();
     };
     check(); // it may have changed since it was drawn
     return subscribe(check);

@@ -79,7 +79,8 @@ impl Signals {
             Change::Entered | Change::Left => {
                 return each.values().chain([members, roster, own_id, own]).cloned().collect();
             }
-            Change::Membership(id) => (&[members, roster], id),
+            Change::Membership { id, is_own: true } => (&[members, roster, own], id),
+            Change::Membership { id, is_own: false } => (&[members, roster], id),
             Change::State { id, is_own: true } => (&[roster, own], id),
             Change::State { id, is_own: false } => (&[roster], id),
         };

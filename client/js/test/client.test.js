@@ -255,6 +255,9 @@ describe("messages", () => {
     world.socket.bufferedAmount = 0;
     assert.equal(chat.send(3), "sent");
     assert.deepEqual(world.socket.sent, ["1", "3"]);
+    world.socket.bufferedAmount = 2 ** 25;
+    chat.close();
+    assert.equal(chat.send(4), "closed");
   });
 
   test("wait when the socket has begun to close by itself", async () => {

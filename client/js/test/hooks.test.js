@@ -135,6 +135,36 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       }
     });
 
+    test("whether the last message is shown may change", async () => {
+      const chat = Chat();
+      await draw(chat, {});
+      await step(() => world.socket.opened());
+      await draw(chat, { lastMessage: true });
+      await receive(1);
+      assert.equal(chat.view.lastMessage, 1);
+      await draw(chat, {});
+      assert.equal(chat.view.lastMessage, undefined);
+      const before = chat.renders;
+      await receive(2);
+      assert.equal(chat.renders, before);
+    });
+
+    test("a child's first effect sends to a client that is to connect, and to no other", async () => {
+      const Child = ({ view: { send } }) => {
+        useEffect(() => {
+          answers.push(send("hi"));
+        }, [send]);
+        return null;
+      };
+      const answers = [];
+      const Page = ({ options }) => h(Child, { view: useSocket(CHAT, { address: ADDRESS, onError() {}, ...options }) });
+      await draw(Page, { key: { id: "a" }, enabled: false });
+      await draw(Page, { key: { id: "b" }, enabled: true });
+      await draw(Page, { key: { id: "c" }, enabled: false });
+      assert.deepEqual(answers, ["closed", "queued", "closed"]);
+      assert.equal(world.sockets.length, 1);
+    });
+
     test("another contract is another client", async () => {
       const chat = shown(({ options: contract }) => useSocket({ ...CHAT, contract }, { address: ADDRESS }));
       for (const contract of ["one", "two"]) {

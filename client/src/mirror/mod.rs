@@ -56,8 +56,11 @@ pub(crate) enum Change {
     Entered,
     /// Everything: one is out.
     Left,
-    /// Somebody came or went.
-    Membership(ConnectionId),
+    /// Somebody came or went, oneself perhaps.
+    Membership {
+        id: ConnectionId,
+        is_own: bool,
+    },
     /// What somebody shows, oneself perhaps.
     State {
         id: ConnectionId,

@@ -43,7 +43,7 @@ impl<State> Roster<State> {
         }
         match self.members.insert(member.id, member.state) {
             Some(_) => self.state(member.id),
-            None => Change::Membership(member.id),
+            None => self.membership(member.id),
         }
     }
 
@@ -60,9 +60,13 @@ impl<State> Roster<State> {
 
     pub(super) fn leave(&mut self, id: ConnectionId) -> Change {
         match self.members.shift_remove(&id) {
-            Some(_) => Change::Membership(id),
+            Some(_) => self.membership(id),
             None => Change::Nothing,
         }
+    }
+
+    fn membership(&self, id: ConnectionId) -> Change {
+        Change::Membership { id, is_own: self.own == Some(id) }
     }
 
     fn state(&self, id: ConnectionId) -> Change {
@@ -104,12 +108,12 @@ mod tests {
         let mut roster = Roster::new();
         assert_eq!((roster.clear(), roster.join(member(3, "c"))), (Change::Nothing, Change::Nothing));
         assert_eq!(roster.replace(id(1), vec![member(2, "b"), member(1, "a")]), Change::Entered);
-        assert_eq!(roster.join(member(3, "c")), Change::Membership(id(3)));
+        assert_eq!(roster.join(member(3, "c")), Change::Membership { id: id(3), is_own: false });
         assert_eq!(roster.join(member(3, "d")), Change::State { id: id(3), is_own: false });
         assert_eq!(roster.update(member(2, "e")), Change::State { id: id(2), is_own: false });
         assert_eq!(roster.update(member(1, "a")), Change::State { id: id(1), is_own: true });
         assert_eq!(roster.members(), [member(2, "e"), member(1, "a"), member(3, "d")]);
-        assert_eq!(roster.leave(id(2)), Change::Membership(id(2)));
+        assert_eq!(roster.leave(id(2)), Change::Membership { id: id(2), is_own: false });
         assert_eq!(roster.members(), [member(1, "a"), member(3, "d")]);
 
         assert_eq!(roster.leave(id(2)), Change::Nothing);

@@ -30,7 +30,7 @@ const BURST: usize = 100;
 /// Lines of a pipe that may be on their way.
 const ON_THEIR_WAY: usize = 64;
 
-/// How long nothing may be heard of lines that are on their way, until they are lost.
+/// How long nothing may be heard of the last lines of a pipe, until they are lost.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A visit to the board.
@@ -43,7 +43,7 @@ pub(crate) struct Session {
     /// Whether the input is no terminal: then it is not read faster than it can be said, and all of it counts.
     is_piped: bool,
     unheard: Unheard,
-    /// Ends when nothing was heard of one's own lines for too long.
+    /// Ends when nothing was heard of the last lines for too long.
     patience: Interval,
     /// Lines that were refused or lost.
     unsaid: usize,
@@ -101,7 +101,7 @@ impl Session {
         let mut queued = self.chat.queued();
         let (mut pace, mut burst) = (interval(PACE), BURST);
         pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut ended = false;
+        let (mut ended, mut waited) = (false, false);
         loop {
             self.look()?;
             // What came over a connection counts, though it was lost since.
@@ -115,9 +115,12 @@ impl Session {
             if ended && self.unheard.len() == 0 && self.chat.status().get() == Status::Open {
                 return self.leave().await;
             }
-            if !self.unheard.went_out() {
+            // For answers it waits, once there is nothing else to wait for.
+            let waits = ended && self.unheard.went_out();
+            if !waits || !waited {
                 self.patience.reset();
             }
+            waited = waits;
             tokio::select! {
                 line = input.recv(), if !ended && (!self.is_piped || burst > 0 && self.has_room()) => {
                     match line.as_deref().map(str::trim) {
@@ -138,7 +141,7 @@ impl Session {
                 _ = pointers.changed() => self.people.outdate(),
                 _ = queued.changed() => {}
                 _ = pace.tick(), if burst < BURST => burst += 1,
-                _ = self.patience.tick(), if self.unheard.went_out() => {
+                _ = self.patience.tick(), if waits && messages.is_empty() => {
                     let lost = self.unheard.give_up();
                     self.lose(lost)?;
                 }
