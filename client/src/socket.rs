@@ -94,8 +94,9 @@ where
         Ok(())
     }
 
-    /// Goes to another key: what waits to be sent is dropped, and the greeting and the last message are forgotten. It connects
-    /// there at once, unless it was closed here or never enabled. To the same one nothing happens.
+    /// Goes to another key: what waits to be sent is dropped, and the greeting and the last message are forgotten. What was
+    /// [`Sent`](Delivery::Sent) has 5 s to go out, as after [`close`](Self::close). It connects there at once, unless it was
+    /// closed here or never enabled. To the same one nothing happens.
     pub fn set_key(&self, key: &Key)
     where
         Key: Channel,
