@@ -164,4 +164,16 @@ mod tests {
         assert!(readers.give(&5).wakers.is_empty());
         assert_eq!(readers.readers.len(), 1);
     }
+
+    #[test]
+    fn a_reader_that_is_let_go_of_meanwhile_keeps_what_it_has_until_there_is_no_lock() {
+        let mut readers = Readers::new(2);
+        let reader = readers.reader(false);
+        let message = Arc::new(());
+        let given = readers.give(&message);
+        drop(reader);
+        assert_eq!(Arc::strong_count(&message), 2, "its drop is code of the app's");
+        given.wake();
+        assert_eq!(Arc::strong_count(&message), 1);
+    }
 }

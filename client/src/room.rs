@@ -156,7 +156,8 @@ where
     }
 
     /// Goes to the room of another key: what waits to be sent is dropped, and what was shown and the last message are
-    /// forgotten. What was [`Sent`](Delivery::Sent) has 5 s to go out, as after [`close`](Self::close). It connects there at once, unless it was closed here or never enabled. To the same one nothing happens.
+    /// forgotten. What was [`Sent`](Delivery::Sent) has 5 s to go out, as after [`close`](Self::close). It connects there at
+    /// once, unless it was closed here or never enabled. To the same one nothing happens.
     pub fn set_key(&self, key: &Key)
     where
         Key: Channel,

@@ -200,7 +200,8 @@ macro_rules! common {
             }
 
             /// Closes the connection, if there is one. What waits for one is dropped; what was [`Sent`](Delivery::Sent)
-            /// goes out before, as far as 5 s are enough for it and the server's answer. The code and the reason are for the server; a reason over 123 bytes is cut at a character.
+            /// goes out before, as far as 5 s are enough for it and the server's answer. The code and the reason are for the
+            /// server; a reason over 123 bytes is cut at a character.
             ///
             /// This only begins it, and [`closed`](Self::closed) waits for it. The client does not end by it: that is when
             /// the last handle is dropped.

@@ -7,7 +7,7 @@ use irori_client::{CloseInfo, Native, Options, Status, use_socket};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
-    time::timeout,
+    time::{advance, timeout},
 };
 
 use crate::{
@@ -40,6 +40,18 @@ async fn who_says_nothing_any_more_is_asked_and_then_given_up() {
     soon(socket.status().wait_for(|status| *status == Status::Closed)).await.unwrap();
     assert_eq!(now().since(start).as_secs(), 50);
     assert_eq!(socket.close_info().get(), Some(CloseInfo::lost()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_asked_late_has_as_long_to_answer() {
+    let (listener, url) = listen().await;
+    let socket = use_socket(ECHO, Options::to(url).max_retries(Some(0)));
+    let mut stream = upgrade(&listener).await;
+    socket.status().wait_for(|status| *status == Status::Open).await.unwrap();
+    advance(Duration::from_secs(60)).await; // as a process does that was stopped
+    assert_eq!(soon(frame(&mut stream)).await, (PING, vec![]));
+    stream.write_all(&[PONG, 0]).await.unwrap();
+    assert_eq!(soon(frame(&mut stream)).await, (PING, vec![]), "it is asked again, and was not given up");
 }
 
 #[tokio::test(start_paused = true)]
